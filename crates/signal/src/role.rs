@@ -1,0 +1,58 @@
+//! Who may do what.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The right that a token carries. Not a ladder: a publisher may write and hardly read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Reads everything but command lines.
+    Viewer,
+    /// Sends readings, predictions' inputs and labels, publishes to `app/**`; nothing else.
+    Publisher,
+    /// Sends the signals of one host.
+    Agent,
+    /// A viewer who also sees (sanitised) command lines, trains, deploys, acknowledges.
+    Operator,
+    /// An operator who also manages tokens, settings, deletion and clients.
+    Admin,
+}
+
+impl Role {
+    /// All roles, as the command line offers them.
+    pub const ALL: [Self; 5] =
+        [Self::Viewer, Self::Publisher, Self::Agent, Self::Operator, Self::Admin];
+
+    /// The word for it, on the wire and on the command line.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Publisher => "publisher",
+            Self::Agent => "agent",
+            Self::Operator => "operator",
+            Self::Admin => "admin",
+        }
+    }
+
+    /// The role of that name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.name() == name)
+    }
+
+    /// Whether it may see signals and history at all.
+    pub fn reads(self) -> bool {
+        matches!(self, Self::Viewer | Self::Operator | Self::Admin)
+    }
+
+    /// Whether it may see (sanitised) command lines of processes.
+    pub fn reads_command_lines(self) -> bool {
+        matches!(self, Self::Operator | Self::Admin)
+    }
+
+    /// Whether it may publish to `app/**`.
+    pub fn publishes(self) -> bool {
+        matches!(self, Self::Publisher | Self::Operator | Self::Admin)
+    }
+}

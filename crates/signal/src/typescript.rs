@@ -1,0 +1,180 @@
+//! The TypeScript face of the vocabulary: types for the compiler, shapes for the decoder.
+//!
+//! `make types` writes both into `clients/ts/src/generated/`; a test fails while they are stale.
+
+use std::{collections::BTreeMap, fmt::Write as _};
+
+use schemars::{SchemaGenerator, generate::SchemaSettings};
+use serde_json::Value;
+use ts_rs::{Config, TS};
+
+use crate::{answer, host, protocol, role, system, time, topic, unit};
+
+const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
+
+/// Calls a macro with every type that clients see. A new payload is a line here.
+macro_rules! with_types {
+    ($do:ident) => {
+        $do!(
+            time::Timestamp,
+            topic::Topic,
+            topic::TopicPattern,
+            unit::Unit,
+            role::Role,
+            protocol::Position,
+            protocol::Request,
+            protocol::Since,
+            protocol::Now,
+            protocol::Answer,
+            protocol::ErrorCode,
+            protocol::Limits,
+            protocol::Kind,
+            protocol::Content,
+            protocol::Envelope,
+            protocol::GapReason,
+            protocol::Gap,
+            protocol::GapNotice,
+            host::HostSummary,
+            host::Cpu,
+            host::CpuModes,
+            host::Core,
+            host::Memory,
+            host::Disks,
+            host::BlockDevice,
+            host::Filesystem,
+            host::Network,
+            host::Interface,
+            host::Tcp,
+            host::Pressure,
+            host::Stall,
+            host::Processes,
+            host::Process,
+            host::ProcessState,
+            host::Commands,
+            host::ProcessEvent,
+            host::ProcessChange,
+            system::SystemMetrics,
+            system::OwnProcess,
+            system::CollectorStatus,
+            system::CollectorState,
+            system::StoreMetrics,
+            system::SystemHealth,
+            system::PartHealth,
+            system::Health,
+            system::GatewayMetrics,
+            answer::SeriesAnswer,
+            answer::SeriesColumns,
+            answer::TopicsAnswer,
+            answer::Delivered,
+            answer::SessionAnswer,
+            answer::Problem,
+        )
+    };
+}
+
+/// `types.ts`: every type that clients see.
+pub fn types() -> String {
+    let config = Config::new();
+    let mut text = format!("{HEAD}\n");
+    macro_rules! declare {
+        ($($ty:path),* $(,)?) => {
+            $(
+                if let Some(docs) = <$ty as TS>::docs() {
+                    text.push_str(&docs);
+                }
+                writeln!(text, "export {}\n", <$ty as TS>::decl(&config))
+                    .expect("writing to a string cannot fail");
+            )*
+        };
+    }
+    with_types!(declare);
+    text
+}
+
+/// `shapes.ts`: the same types as data, small enough to ship, for checking what comes from outside.
+///
+/// A shape is a text (`n` number, `s` text, `b` boolean, `x` anything, another shape's name), a list
+/// of allowed words, `[shape]` for an array, `{'*': shape}` for a map, or an object of fields, where
+/// a trailing `?` marks what may be absent.
+pub fn shapes() -> String {
+    let mut generator = SchemaGenerator::new(SchemaSettings::draft2020_12());
+    macro_rules! register {
+        ($($ty:path),* $(,)?) => { $( let _root = generator.subschema_for::<$ty>(); )* };
+    }
+    with_types!(register);
+    let definitions: BTreeMap<String, Value> =
+        generator.definitions().iter().map(|(k, v)| (k.clone(), v.clone())).collect();
+    let mut text = format!("{HEAD}\nexport const shapes = {{\n");
+    for (name, schema) in &definitions {
+        let Some(shape) = shape_of(schema) else { continue };
+        writeln!(text, "  {name}: {shape},").expect("writing to a string cannot fail");
+    }
+    text.push_str("} as const\n");
+    text
+}
+
+/// `None` for what the decoder does not need: protocol messages are decoded by hand.
+fn shape_of(schema: &Value) -> Option<String> {
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        return Some(format!("'{}'", name.rsplit('/').next()?));
+    }
+    if let Some(words) = schema.get("enum").and_then(Value::as_array) {
+        return Some(words_of(words.iter().filter_map(Value::as_str)));
+    }
+    if let Some(options) = schema.get("anyOf").or(schema.get("oneOf")).and_then(Value::as_array) {
+        let words: Vec<&str> =
+            options.iter().filter_map(|o| o.get("const").and_then(Value::as_str)).collect();
+        if words.len() == options.len() {
+            return Some(words_of(words.into_iter()));
+        }
+        // `Option<T>` reads as "T or null"; absent fields never arrive as null.
+        let rest: Vec<&Value> = options
+            .iter()
+            .filter(|o| o.get("type").and_then(Value::as_str) != Some("null"))
+            .collect();
+        return match rest.as_slice() {
+            [only] => shape_of(only),
+            _ => None,
+        };
+    }
+    let kind = match schema.get("type")? {
+        Value::String(kind) => kind.as_str(),
+        Value::Array(kinds) => kinds.iter().filter_map(Value::as_str).find(|k| *k != "null")?,
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_) => return None,
+    };
+    match kind {
+        "number" | "integer" => Some("'n'".into()),
+        "string" => Some("'s'".into()),
+        "boolean" => Some("'b'".into()),
+        "array" => schema.get("items").and_then(shape_of).map(|item| format!("[{item}]")),
+        "object" => object_shape(schema),
+        _ => None,
+    }
+}
+
+fn words_of<'a>(words: impl Iterator<Item = &'a str>) -> String {
+    let quoted: Vec<String> = words.map(|word| format!("'{word}'")).collect();
+    format!("{{ '|': [{}] }}", quoted.join(", "))
+}
+
+fn object_shape(schema: &Value) -> Option<String> {
+    if let Some(values) = schema.get("additionalProperties").filter(|v| v.is_object()) {
+        return shape_of(values).map(|shape| format!("{{ '*': {shape} }}"));
+    }
+    let required: Vec<&str> = schema
+        .get("required")
+        .and_then(Value::as_array)
+        .map(|names| names.iter().filter_map(Value::as_str).collect())
+        .unwrap_or_default();
+    let mut fields = Vec::new();
+    for (name, field) in schema.get("properties")?.as_object()? {
+        let shape = shape_of(field)?;
+        let optional = if required.contains(&name.as_str()) { "" } else { "?" };
+        fields.push(if optional.is_empty() {
+            format!("{name}: {shape}")
+        } else {
+            format!("'{name}?': {shape}")
+        });
+    }
+    Some(format!("{{ {} }}", fields.join(", ")))
+}

@@ -1,0 +1,1 @@
+//! Tests of the repository itself; there is nothing to call. Start at `tests/`.
