@@ -28,12 +28,12 @@ pub struct SeriesAnswer {
 
 /// One series: columns of equal length. A step without samples has no row: what is missing is
 /// absent, never interpolated.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct SeriesColumns {
     /// The name asked for.
     pub name: String,
     /// What the values count.
-    pub unit: Option<Unit>,
+    pub unit: Unit,
     /// How far apart rows are when nothing is missing. More than two and a half times as far is a
     /// gap.
     #[ts(type = "number")]

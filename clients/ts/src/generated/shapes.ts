@@ -35,7 +35,7 @@ export const shapes = {
   Processes: { processes: { '*': 'Process' }, running: 'n', threads: 'n', total: 'n', unreadable: 'n' },
   Role: { '|': ['viewer', 'publisher', 'agent', 'operator', 'admin'] },
   SeriesAnswer: { from: 'Timestamp', series: ['SeriesColumns'], step_ms: 'n', to: 'Timestamp' },
-  SeriesColumns: { at_ms: ['Timestamp'], interval_ms: 'n', max: ['n'], mean: ['n'], min: ['n'], name: 's', 'unit?': 'Unit' },
+  SeriesColumns: { at_ms: ['Timestamp'], interval_ms: 'n', max: ['n'], mean: ['n'], min: ['n'], name: 's', unit: 'Unit' },
   SessionAnswer: { health: 'Health', host: 'HostId', role: 'Role', ts: 'Timestamp', user: 's', version: 's' },
   Stall: { 'full_10s_percent?': 'n', 'full_60s_percent?': 'n', 'full_percent?': 'n', some_10s_percent: 'n', some_60s_percent: 'n', 'some_percent?': 'n' },
   StoreMetrics: { failed_writes: 'n', samples: 'n', series: 'n', size_bytes: 'n' },

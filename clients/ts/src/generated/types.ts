@@ -1008,7 +1008,7 @@ name: string,
 /**
  * What the values count.
  */
-unit: Unit | null, 
+unit: Unit, 
 /**
  * How far apart rows are when nothing is missing. More than two and a half times as far is a
  * gap.
