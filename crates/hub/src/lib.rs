@@ -1,1 +1,20 @@
-//! hub
+//! hub: published signals in, each subscriber's mailbox out.
+//! Enters: state and event publications; subscriptions with patterns, positions and a clock.
+//! Leaves: shared, encoded envelopes, at most once per subscriber and tick of its flush clock.
+//! May not do I/O or read a clock in its core: time is handed in, sockets are the gateway's.
+//! Start at [`Core`] (all decisions, sans-I/O); [`Hub`] puts it behind a lock and wakes those who
+//! flush.
+
+mod core;
+mod event_topic;
+mod limits;
+mod segment;
+mod shell;
+mod state_topic;
+mod subscriber;
+
+pub use self::core::{Core, Glance, HubError, ShardId, SubscriberId};
+pub use limits::Limits;
+pub use segment::Segment;
+pub use shell::{Hub, InterestListener};
+pub use subscriber::{Priority, Since};

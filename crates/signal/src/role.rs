@@ -4,6 +4,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use crate::Topic;
+
 /// The right that a token carries. Not a ladder: a publisher may write and hardly read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -51,8 +53,34 @@ impl Role {
         matches!(self, Self::Operator | Self::Admin)
     }
 
+    /// Whether it may see what is published there.
+    pub fn may_read(self, topic: &Topic) -> bool {
+        let of_commands = topic.as_str().starts_with("host/") && topic.as_str().ends_with("/commands");
+        if of_commands { self.reads_command_lines() } else { self.reads() }
+    }
+
     /// Whether it may publish to `app/**`.
     pub fn publishes(self) -> bool {
         matches!(self, Self::Publisher | Self::Operator | Self::Admin)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_lines_are_for_operators() {
+        let commands = Topic::parse("host/web-1/commands").unwrap();
+        let cpu = Topic::parse("host/web-1/cpu").unwrap();
+        let check = |role: Role, reads_cpu: bool, reads_commands: bool| {
+            assert_eq!(role.may_read(&cpu), reads_cpu, "{role:?}");
+            assert_eq!(role.may_read(&commands), reads_commands, "{role:?}");
+        };
+        check(Role::Viewer, true, false);
+        check(Role::Publisher, false, false);
+        check(Role::Agent, false, false);
+        check(Role::Operator, true, true);
+        check(Role::Admin, true, true);
     }
 }

@@ -1,0 +1,539 @@
+//! All decisions of the hub, as plain functions of state, input and time.
+
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    sync::Arc,
+    time::Duration,
+};
+
+use bellwether_signal::{
+    Role, Timestamp, Topic, TopicPattern,
+    protocol::{Kind, Position},
+};
+use serde_json::{Map, Value};
+
+use crate::{
+    event_topic::EventTopic,
+    limits::Limits,
+    segment::Segment,
+    state_topic::StateTopic,
+    subscriber::{Cursor, Mailbox, Priority, Since, Start, Subscriber, TopicIndex},
+};
+
+/// What one look at some topics gives: for those who poll.
+#[derive(Debug, Default)]
+pub struct Glance {
+    /// What a subscriber would have been sent.
+    pub segments: Vec<Arc<Segment>>,
+    /// Where it would be then.
+    pub positions: Vec<(Topic, Position)>,
+}
+
+/// A group of subscribers that one thread of the gateway flushes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct ShardId(pub(crate) usize);
+
+/// One subscriber. Numbers are not used again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct SubscriberId(u64);
+
+/// What the hub refuses.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum HubError {
+    /// A topic is either state or event, for ever.
+    #[error("{topic} holds {is:?}s, no {published:?}s")]
+    WrongKind {
+        /// The topic.
+        topic: Topic,
+        /// What it is.
+        is: Kind,
+        /// What was published.
+        published: Kind,
+    },
+    /// More than [`Limits::topics`].
+    #[error("there are {0} topics already, no more can be made")]
+    TooManyTopics(usize),
+    /// More than [`Limits::subscribers`].
+    #[error("there are {0} subscribers already, no more are taken")]
+    TooManySubscribers(usize),
+    /// More than [`Limits::patterns`].
+    #[error("a connection may subscribe to at most {0} patterns")]
+    TooManyPatterns(usize),
+    /// More than [`Limits::interval_max`].
+    #[error("the flush interval is at most {} ms", .0.as_millis())]
+    IntervalTooLong(Duration),
+    /// It was removed.
+    #[error("no such subscriber")]
+    NoSuchSubscriber,
+}
+
+#[derive(Debug)]
+enum Channel {
+    State(StateTopic),
+    Event(EventTopic),
+}
+
+impl Channel {
+    fn kind(&self) -> Kind {
+        match self {
+            Self::State(_) => Kind::State,
+            Self::Event(_) => Kind::Event,
+        }
+    }
+}
+
+#[derive(Debug)]
+struct TopicEntry {
+    topic: Topic,
+    channel: Channel,
+    priority: Priority,
+    /// Who has a cursor here: resolved once per topic and subscription, not per publication.
+    subscribers: Vec<SubscriberId>,
+}
+
+/// Topics, cursors and the flush clock. Time is the monotonic time that callers hand in.
+#[derive(Debug)]
+pub struct Core {
+    limits: Limits,
+    /// The epoch of every volatile topic: those of this run of the program.
+    epoch: u64,
+    topics: Vec<TopicEntry>,
+    by_name: HashMap<Topic, TopicIndex>,
+    subscribers: HashMap<SubscriberId, Subscriber>,
+    next_subscriber: u64,
+    /// Subscribers with something new, by shard.
+    waiting: Waiting,
+    /// Topics that gained their first subscriber or lost their last since it was asked.
+    interest: Vec<(Topic, bool)>,
+}
+
+impl Core {
+    /// `epoch` has to differ from those of earlier runs: the start time does.
+    pub fn new(epoch: u64, limits: Limits) -> Self {
+        Self {
+            limits,
+            epoch,
+            topics: Vec::new(),
+            by_name: HashMap::new(),
+            subscribers: HashMap::new(),
+            next_subscriber: 0,
+            waiting: Waiting::default(),
+            interest: Vec::new(),
+        }
+    }
+
+    /// The bounds in force.
+    pub fn limits(&self) -> &Limits {
+        &self.limits
+    }
+
+    /// Adds a group of subscribers.
+    pub fn add_shard(&mut self) -> ShardId {
+        self.waiting.shards.push(Vec::new());
+        ShardId(self.waiting.shards.len() - 1)
+    }
+
+    /// Publishes the newest value of a state topic; a value without change says "still so".
+    pub fn publish_state(
+        &mut self,
+        topic: &Topic,
+        value: Map<String, Value>,
+        ts: Timestamp,
+    ) -> Result<(), HubError> {
+        let index = self.topic(topic, Kind::State)?;
+        let Some(entry) = self.topics.get_mut(index) else { return Ok(()) };
+        if let Channel::State(state) = &mut entry.channel {
+            state.publish(value, ts, !entry.subscribers.is_empty(), self.limits.patches);
+        }
+        self.mark(index, Priority::Normal);
+        Ok(())
+    }
+
+    /// Publishes an event.
+    pub fn publish_event(
+        &mut self,
+        topic: &Topic,
+        event: Value,
+        ts: Timestamp,
+        priority: Priority,
+    ) -> Result<(), HubError> {
+        let index = self.topic(topic, Kind::Event)?;
+        let Some(entry) = self.topics.get_mut(index) else { return Ok(()) };
+        if let Channel::Event(events) = &mut entry.channel {
+            events.publish(topic, event, ts, self.limits.ring);
+        }
+        entry.priority = priority;
+        self.mark(index, priority);
+        Ok(())
+    }
+
+    /// The newest value of a state topic and when it was measured.
+    pub fn state(&self, topic: &Topic) -> Option<(&Map<String, Value>, Timestamp)> {
+        match &self.topics.get(*self.by_name.get(topic)?)?.channel {
+            Channel::State(state) => Some(state.value()),
+            Channel::Event(_) => None,
+        }
+    }
+
+    /// All topics that a pattern matches.
+    pub fn topics<'a>(
+        &'a self,
+        pattern: &'a TopicPattern,
+    ) -> impl Iterator<Item = (&'a Topic, Kind)> {
+        let entries = self.topics.iter().filter(|entry| pattern.matches(&entry.topic));
+        entries.map(|entry| (&entry.topic, entry.channel.kind()))
+    }
+
+    /// What a subscriber of these patterns would be sent, without becoming one.
+    pub fn glance(
+        &mut self,
+        role: Role,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<Glance, HubError> {
+        let shard = ShardId(usize::MAX); // On no list: nobody flushes it.
+        let id = self.add_subscriber(shard, role)?;
+        let mut glance = Glance::default();
+        let subscribed = self.subscribe(id, patterns, since);
+        self.take(id, Duration::ZERO, &mut glance.segments);
+        glance.positions = self.positions(id);
+        self.remove_subscriber(id);
+        // Who looks once has no lasting interest.
+        self.interest.clear();
+        subscribed.map(|()| glance)
+    }
+
+    /// Adds a subscriber without patterns.
+    pub fn add_subscriber(&mut self, shard: ShardId, role: Role) -> Result<SubscriberId, HubError> {
+        if self.subscribers.len() >= self.limits.subscribers {
+            return Err(HubError::TooManySubscribers(self.limits.subscribers));
+        }
+        self.next_subscriber += 1;
+        let id = SubscriberId(self.next_subscriber);
+        let subscriber = Subscriber {
+            shard: shard.0,
+            role,
+            patterns: Vec::new(),
+            mailboxes: HashMap::new(),
+            awaited: HashMap::new(),
+            interval: self.limits.interval,
+            not_before: Duration::ZERO,
+            dirty: Vec::new(),
+            urgent: false,
+            listed: false,
+            blocked: false,
+        };
+        self.subscribers.insert(id, subscriber);
+        Ok(id)
+    }
+
+    /// Forgets a subscriber.
+    pub fn remove_subscriber(&mut self, id: SubscriberId) {
+        let Some(gone) = self.subscribers.remove(&id) else { return };
+        for index in gone.mailboxes.into_keys() {
+            self.leave(index, id);
+        }
+        if let Some(shard) = self.waiting.shards.get_mut(gone.shard) {
+            shard.retain(|waits| *waits != id);
+        }
+    }
+
+    /// Sets the shortest time between two flushes.
+    pub fn set_interval(&mut self, id: SubscriberId, interval: Duration) -> Result<(), HubError> {
+        if interval > self.limits.interval_max {
+            return Err(HubError::IntervalTooLong(self.limits.interval_max));
+        }
+        let subscriber = self.subscribers.get_mut(&id).ok_or(HubError::NoSuchSubscriber)?;
+        // A shorter interval holds at once, counted from the last flush.
+        let last = subscriber.not_before.saturating_sub(subscriber.interval);
+        subscriber.interval = interval;
+        subscriber.not_before = last + interval;
+        if subscriber.listed {
+            self.waiting.woken |= 1 << subscriber.shard; // its deadline moved
+        }
+        Ok(())
+    }
+
+    /// Adds patterns. Topics that the subscriber already has keep their cursor, unless `since`
+    /// names a position for them.
+    pub fn subscribe(
+        &mut self,
+        id: SubscriberId,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<(), HubError> {
+        let subscriber = self.subscribers.get_mut(&id).ok_or(HubError::NoSuchSubscriber)?;
+        let mut all = subscriber.patterns.clone();
+        for pattern in patterns {
+            if !all.contains(pattern) {
+                all.push(pattern.clone());
+            }
+        }
+        if all.len() > self.limits.patterns {
+            return Err(HubError::TooManyPatterns(self.limits.patterns));
+        }
+        subscriber.patterns = all;
+        if let Since::Positions(known) = since {
+            for (topic, position) in known {
+                let exists = self.by_name.contains_key(topic);
+                if !exists && subscriber.awaited.len() < self.limits.positions {
+                    subscriber.awaited.insert(topic.clone(), *position);
+                }
+            }
+        }
+        for index in 0..self.topics.len() {
+            self.join(index, id, since);
+        }
+        Ok(())
+    }
+
+    /// Takes patterns back; cursors of topics that no other pattern wants are forgotten.
+    pub fn unsubscribe(
+        &mut self,
+        id: SubscriberId,
+        patterns: &[TopicPattern],
+    ) -> Result<(), HubError> {
+        let subscriber = self.subscribers.get_mut(&id).ok_or(HubError::NoSuchSubscriber)?;
+        subscriber.patterns.retain(|pattern| !patterns.contains(pattern));
+        let topics = &self.topics;
+        let unwanted: Vec<TopicIndex> = subscriber
+            .mailboxes
+            .keys()
+            .copied()
+            .filter(|index| topics.get(*index).is_none_or(|t| !subscriber.wants(&t.topic)))
+            .collect();
+        for index in &unwanted {
+            subscriber.mailboxes.remove(index);
+            subscriber.dirty.retain(|dirty| dirty != index);
+        }
+        for index in unwanted {
+            self.leave(index, id);
+        }
+        Ok(())
+    }
+
+    /// Says that a subscriber's socket takes nothing at the moment, or takes again.
+    pub fn set_blocked(&mut self, id: SubscriberId, blocked: bool) {
+        let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        subscriber.blocked = blocked;
+        if !blocked && !subscriber.dirty.is_empty() {
+            self.waiting.list(subscriber, id);
+        }
+    }
+
+    /// Those of a shard that may be flushed now, and when the next of the others may.
+    pub fn due(
+        &mut self,
+        shard: ShardId,
+        now: Duration,
+        out: &mut Vec<SubscriberId>,
+    ) -> Option<Duration> {
+        let subscribers = &mut self.subscribers;
+        let mut next: Option<Duration> = None;
+        self.waiting.shards.get_mut(shard.0)?.retain(|id| {
+            let Some(subscriber) = subscribers.get_mut(id) else { return false };
+            if subscriber.blocked || subscriber.dirty.is_empty() {
+                subscriber.listed = false;
+                return false;
+            }
+            if subscriber.is_due(now) {
+                subscriber.listed = false;
+                out.push(*id);
+                return false;
+            }
+            next = Some(next.map_or(subscriber.not_before, |at| at.min(subscriber.not_before)));
+            true
+        });
+        next
+    }
+
+    /// Appends everything that a subscriber has not had, most urgent first, moves its cursors and
+    /// starts its clock.
+    pub fn take(&mut self, id: SubscriberId, now: Duration, out: &mut Vec<Arc<Segment>>) {
+        let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
+        let mut dirty = std::mem::take(&mut subscriber.dirty);
+        subscriber.urgent = false;
+        subscriber.not_before = now + subscriber.interval;
+        let topics = &mut self.topics;
+        dirty.sort_by_key(|index| topics.get(*index).map(|entry| entry.priority));
+        for index in dirty.drain(..) {
+            let (Some(entry), Some(mailbox)) =
+                (topics.get_mut(index), subscriber.mailboxes.get_mut(&index))
+            else {
+                continue;
+            };
+            mailbox.dirty = false;
+            match (&mut entry.channel, &mut mailbox.cursor) {
+                (Channel::State(state), Cursor::State { known }) => {
+                    out.extend(state.since(&entry.topic, *known));
+                    *known = Some(state.position());
+                }
+                (Channel::Event(events), Cursor::Event(cursor)) => {
+                    events.take(&entry.topic, cursor, out);
+                }
+                (Channel::State(_), Cursor::Event(_))
+                | (Channel::Event(_), Cursor::State { .. }) => {}
+            }
+        }
+        // Its capacity is used again: no allocation per flush.
+        subscriber.dirty = dirty;
+    }
+
+    /// How far a subscriber is in each of its topics.
+    pub fn positions(&self, id: SubscriberId) -> Vec<(Topic, Position)> {
+        let Some(subscriber) = self.subscribers.get(&id) else { return Vec::new() };
+        let position = |(index, mailbox): (&TopicIndex, &Mailbox)| {
+            let entry = self.topics.get(*index)?;
+            let position = match (&entry.channel, &mailbox.cursor) {
+                (_, Cursor::State { known }) => (*known)?,
+                (Channel::Event(events), Cursor::Event(cursor)) => {
+                    Position(events.position().epoch(), cursor.next - 1)
+                }
+                (Channel::State(_), Cursor::Event(_)) => return None,
+            };
+            Some((entry.topic.clone(), position))
+        };
+        subscriber.mailboxes.iter().filter_map(position).collect()
+    }
+
+    /// Subscribers and patterns now.
+    pub fn counts(&self) -> (usize, usize) {
+        (self.subscribers.len(), self.subscribers.values().map(|s| s.patterns.len()).sum())
+    }
+
+    /// The shards that got somebody to flush since the last call, a bit each.
+    pub fn take_woken(&mut self) -> u32 {
+        std::mem::take(&mut self.waiting.woken)
+    }
+
+    /// Topics that gained their first subscriber (`true`) or lost their last since the last call.
+    pub fn take_interest(&mut self) -> Vec<(Topic, bool)> {
+        std::mem::take(&mut self.interest)
+    }
+
+    /// The topic's index; makes the topic and lets those join who want it.
+    fn topic(&mut self, topic: &Topic, kind: Kind) -> Result<TopicIndex, HubError> {
+        let index = self.topics.len();
+        match self.by_name.entry(topic.clone()) {
+            Entry::Occupied(known) => {
+                let index = *known.get();
+                let is = self.topics.get(index).map_or(kind, |entry| entry.channel.kind());
+                if is == kind {
+                    Ok(index)
+                } else {
+                    Err(HubError::WrongKind { topic: topic.clone(), is, published: kind })
+                }
+            }
+            Entry::Vacant(_) if index >= self.limits.topics => {
+                Err(HubError::TooManyTopics(self.limits.topics))
+            }
+            Entry::Vacant(free) => {
+                free.insert(index);
+                let channel = match kind {
+                    Kind::State => Channel::State(StateTopic::new(self.epoch)),
+                    Kind::Event => Channel::Event(EventTopic::new(self.epoch)),
+                };
+                self.topics.push(TopicEntry {
+                    topic: topic.clone(),
+                    channel,
+                    priority: Priority::default(),
+                    subscribers: Vec::new(),
+                });
+                let ids: Vec<SubscriberId> = self.subscribers.keys().copied().collect();
+                for id in ids {
+                    // The topic has no past: whoever wants only what comes from now on gets all.
+                    self.join(index, id, &Since::Retained);
+                }
+                Ok(index)
+            }
+        }
+    }
+
+    /// Gives a subscriber a mailbox for a topic that it wants.
+    fn join(&mut self, index: TopicIndex, id: SubscriberId, since: &Since) {
+        let (Some(entry), Some(subscriber)) =
+            (self.topics.get_mut(index), self.subscribers.get_mut(&id))
+        else {
+            return;
+        };
+        if !subscriber.wants(&entry.topic) {
+            return;
+        }
+        let start = match subscriber.awaited.remove(&entry.topic) {
+            Some(position) => Start::After(position),
+            None => since.start(&entry.topic),
+        };
+        let known = subscriber.mailboxes.get(&index).copied();
+        if known.is_some() && !matches!(start, Start::After(_)) {
+            return;
+        }
+        let (cursor, behind) = match &entry.channel {
+            Channel::State(state) => {
+                let known = match start {
+                    Start::After(position) => Some(position),
+                    Start::Retained | Start::Now => None,
+                };
+                (Cursor::State { known }, known != Some(state.position()))
+            }
+            Channel::Event(events) => {
+                let cursor = events.cursor(start);
+                (Cursor::Event(cursor), events.is_behind(cursor))
+            }
+        };
+        let dirty = known.is_some_and(|mailbox| mailbox.dirty);
+        subscriber.mailboxes.insert(index, Mailbox { cursor, dirty });
+        if known.is_none() {
+            entry.subscribers.push(id);
+            if entry.subscribers.len() == 1 {
+                self.interest.push((entry.topic.clone(), true));
+            }
+        }
+        if behind && subscriber.mark(index) {
+            self.waiting.list(subscriber, id);
+        }
+    }
+
+    fn leave(&mut self, index: TopicIndex, id: SubscriberId) {
+        let Some(entry) = self.topics.get_mut(index) else { return };
+        entry.subscribers.retain(|subscriber| *subscriber != id);
+        if entry.subscribers.is_empty() {
+            self.interest.push((entry.topic.clone(), false));
+        }
+    }
+
+    /// Notes something new in a topic for all its subscribers.
+    fn mark(&mut self, index: TopicIndex, priority: Priority) {
+        let Some(entry) = self.topics.get(index) else { return };
+        for id in &entry.subscribers {
+            let Some(subscriber) = self.subscribers.get_mut(id) else { continue };
+            if subscriber.mark(index) {
+                subscriber.urgent |= priority == Priority::High;
+                self.waiting.list(subscriber, *id);
+            }
+        }
+    }
+}
+
+/// Who waits to be flushed.
+#[derive(Debug, Default)]
+struct Waiting {
+    shards: Vec<Vec<SubscriberId>>,
+    /// Bit n: shard n got somebody since it was asked.
+    woken: u32,
+}
+
+impl Waiting {
+    /// Puts a subscriber on its shard's list, once. A blocked one comes on it when its socket takes
+    /// again. One that waits for its clock is looked at again when something urgent came.
+    fn list(&mut self, subscriber: &mut Subscriber, id: SubscriberId) {
+        let Some(shard) = self.shards.get_mut(subscriber.shard) else { return };
+        if subscriber.blocked || (subscriber.listed && !subscriber.urgent) {
+            return;
+        }
+        self.woken |= 1 << subscriber.shard;
+        if !subscriber.listed {
+            shard.push(id);
+            subscriber.listed = true;
+        }
+    }
+}

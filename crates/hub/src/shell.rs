@@ -1,0 +1,179 @@
+//! The core behind a lock, with wakers for those who flush.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
+    time::Duration,
+};
+
+use bellwether_signal::{Role, Timestamp, Topic, TopicPattern, protocol::Kind};
+use serde_json::{Map, Value};
+
+use crate::{Core, Glance, HubError, Limits, Priority, Segment, ShardId, Since, SubscriberId};
+
+/// Hears of topics that gained their first subscriber (`true`) or lost their last.
+pub type InterestListener = Box<dyn Fn(&Topic, bool) + Send + Sync>;
+
+/// Most shards: one thread each, and more threads than this gain nothing.
+const SHARDS: usize = 4;
+
+type Waker = Box<dyn Fn() + Send + Sync>;
+
+/// A shared hub. Each call takes the lock for the few microseconds of one decision; nothing is
+/// written to a socket under it.
+#[derive(Clone)]
+pub struct Hub(Arc<Inner>);
+
+struct Inner {
+    core: Mutex<Core>,
+    wakers: [OnceLock<Waker>; SHARDS],
+    on_interest: InterestListener,
+}
+
+impl Hub {
+    /// A hub of volatile topics. `epoch` has to differ from those of earlier runs.
+    pub fn new(epoch: u64, limits: Limits, on_interest: InterestListener) -> Self {
+        let wakers = std::array::from_fn(|_| OnceLock::new());
+        Self(Arc::new(Inner { core: Mutex::new(Core::new(epoch, limits)), wakers, on_interest }))
+    }
+
+    /// Adds a group of subscribers; `wake` is called when one of them has something new, and must
+    /// return at once. `None` when there are enough.
+    pub fn add_shard(&self, wake: impl Fn() + Send + Sync + 'static) -> Option<ShardId> {
+        let shard = self.core().add_shard();
+        self.0.wakers.get(shard.0)?.set(Box::new(wake)).is_ok().then_some(shard)
+    }
+
+    /// See [`Core::publish_state`].
+    pub fn publish_state(
+        &self,
+        topic: &Topic,
+        value: Map<String, Value>,
+        ts: Timestamp,
+    ) -> Result<(), HubError> {
+        self.change(|core| core.publish_state(topic, value, ts))
+    }
+
+    /// See [`Core::publish_event`].
+    pub fn publish_event(
+        &self,
+        topic: &Topic,
+        event: Value,
+        ts: Timestamp,
+        priority: Priority,
+    ) -> Result<(), HubError> {
+        self.change(|core| core.publish_event(topic, event, ts, priority))
+    }
+
+    /// A copy of the newest value of a state topic, and when it was measured.
+    pub fn state(&self, topic: &Topic) -> Option<(Map<String, Value>, Timestamp)> {
+        self.core().state(topic).map(|(value, ts)| (value.clone(), ts))
+    }
+
+    /// The topics that a pattern matches.
+    pub fn topics(&self, pattern: &TopicPattern) -> Vec<(Topic, Kind)> {
+        self.core().topics(pattern).map(|(topic, kind)| (topic.clone(), kind)).collect()
+    }
+
+    /// See [`Core::add_subscriber`].
+    pub fn add_subscriber(&self, shard: ShardId, role: Role) -> Result<SubscriberId, HubError> {
+        self.core().add_subscriber(shard, role)
+    }
+
+    /// See [`Core::remove_subscriber`].
+    pub fn remove_subscriber(&self, id: SubscriberId) {
+        self.change(|core| core.remove_subscriber(id));
+    }
+
+    /// See [`Core::subscribe`] and [`Core::set_interval`]: both, or neither.
+    pub fn subscribe(
+        &self,
+        id: SubscriberId,
+        patterns: &[TopicPattern],
+        since: &Since,
+        interval: Option<Duration>,
+    ) -> Result<(), HubError> {
+        self.change(|core| {
+            if let Some(interval) = interval {
+                core.set_interval(id, interval)?;
+            }
+            core.subscribe(id, patterns, since)
+        })
+    }
+
+    /// See [`Core::unsubscribe`].
+    pub fn unsubscribe(&self, id: SubscriberId, patterns: &[TopicPattern]) -> Result<(), HubError> {
+        self.change(|core| core.unsubscribe(id, patterns))
+    }
+
+    /// See [`Core::set_blocked`].
+    pub fn set_blocked(&self, id: SubscriberId, blocked: bool) {
+        self.change(|core| core.set_blocked(id, blocked));
+    }
+
+    /// Hands what is due in a shard to `write`, subscriber by subscriber, and says when the next
+    /// flush is due. The lock is not held while `write` runs.
+    pub fn flush(
+        &self,
+        shard: ShardId,
+        now: Duration,
+        due: &mut Vec<SubscriberId>,
+        segments: &mut Vec<Arc<Segment>>,
+        mut write: impl FnMut(SubscriberId, &[Arc<Segment>]),
+    ) -> Option<Duration> {
+        due.clear();
+        let next = self.core().due(shard, now, due);
+        for id in due.iter() {
+            segments.clear();
+            self.core().take(*id, now, segments);
+            if !segments.is_empty() {
+                write(*id, segments);
+            }
+        }
+        next
+    }
+
+    /// What a subscriber of these patterns would be sent, without becoming one.
+    pub fn glance(
+        &self,
+        role: Role,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<Glance, HubError> {
+        self.core().glance(role, patterns, since)
+    }
+
+    /// See [`Core::counts`].
+    pub fn counts(&self) -> (usize, usize) {
+        self.core().counts()
+    }
+
+    /// The bounds in force.
+    pub fn limits(&self) -> Limits {
+        *self.core().limits()
+    }
+
+    /// Changes the core, then, without the lock, wakes the shards that have something new and tells
+    /// of changed interest.
+    fn change<R>(&self, change: impl FnOnce(&mut Core) -> R) -> R {
+        let (result, woken, interest) = {
+            let mut core = self.core();
+            let result = change(&mut core);
+            (result, core.take_woken(), core.take_interest())
+        };
+        for (index, waker) in self.0.wakers.iter().enumerate() {
+            if let (true, Some(wake)) = (woken & (1 << index) != 0, waker.get()) {
+                wake();
+            }
+        }
+        for (topic, wanted) in interest {
+            (self.0.on_interest)(&topic, wanted);
+        }
+        result
+    }
+
+    fn core(&self) -> MutexGuard<'_, Core> {
+        // A panic under the lock would leave a half-done decision at worst; the next publication
+        // mends it, and a silent hub would not.
+        self.0.core.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,121 @@
+//! A state topic: the newest value, and the patches that led to it.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use bellwether_signal::{
+    Timestamp, Topic, patch,
+    protocol::{Content, Envelope, Kind, Position},
+};
+use serde_json::{Map, Value};
+
+use crate::segment::Segment;
+
+/// The retained value of one topic. Its offset counts publications, also those that changed
+/// nothing: they say "still so".
+#[derive(Debug)]
+pub(crate) struct StateTopic {
+    epoch: u64,
+    offset: u64,
+    ts: Timestamp,
+    value: Map<String, Value>,
+    /// The patch to each of the newest offsets, oldest first; the last one leads to `offset`.
+    patches: VecDeque<Map<String, Value>>,
+    /// Encoded once, when the first subscriber needs it; forgotten at the next publication.
+    full: Option<Arc<Segment>>,
+    /// Encoded patches to `offset` by the offset they start from; forgotten likewise. Few differ:
+    /// one per flush clock that subscribers chose.
+    encoded: Vec<(u64, Arc<Segment>)>,
+}
+
+impl StateTopic {
+    pub(crate) fn new(epoch: u64) -> Self {
+        Self {
+            epoch,
+            offset: 0,
+            ts: Timestamp(0),
+            value: Map::new(),
+            patches: VecDeque::new(),
+            full: None,
+            encoded: Vec::new(),
+        }
+    }
+
+    /// Takes the newest value. `watched` says whether anybody may want the patch: without a
+    /// subscriber the difference is not even computed.
+    pub(crate) fn publish(
+        &mut self,
+        value: Map<String, Value>,
+        ts: Timestamp,
+        watched: bool,
+        keep: usize,
+    ) {
+        if watched && self.offset > 0 {
+            self.patches.push_back(patch::diff(&self.value, &value));
+            while self.patches.len() > keep {
+                self.patches.pop_front();
+            }
+        } else {
+            self.patches.clear();
+        }
+        self.value = value;
+        self.ts = ts;
+        self.offset += 1;
+        self.full = None;
+        self.encoded.clear();
+    }
+
+    pub(crate) fn value(&self) -> (&Map<String, Value>, Timestamp) {
+        (&self.value, self.ts)
+    }
+
+    pub(crate) fn position(&self) -> Position {
+        Position(self.epoch, self.offset)
+    }
+
+    /// What leads a subscriber from `known` to the newest value; nothing when it is there.
+    pub(crate) fn since(&mut self, topic: &Topic, known: Option<Position>) -> Option<Arc<Segment>> {
+        if self.offset == 0 || known == Some(self.position()) {
+            return None;
+        }
+        let known =
+            known.filter(|known| known.epoch() == self.epoch && known.offset() < self.offset);
+        let patch = known.and_then(|known| self.patch_from(topic, known.offset()));
+        Some(patch.unwrap_or_else(|| self.full(topic)))
+    }
+
+    fn full(&mut self, topic: &Topic) -> Arc<Segment> {
+        if let Some(full) = &self.full {
+            return Arc::clone(full);
+        }
+        let full = Segment::of_envelope(&self.envelope(topic, Content::Full(self.value.clone())));
+        self.full = Some(Arc::clone(&full));
+        full
+    }
+
+    /// The merged patch from an older offset; `None` where the full state has to be sent.
+    fn patch_from(&mut self, topic: &Topic, from: u64) -> Option<Arc<Segment>> {
+        if let Some((_, segment)) = self.encoded.iter().find(|(offset, _)| *offset == from) {
+            return Some(Arc::clone(segment));
+        }
+        let behind = usize::try_from(self.offset - from).ok()?;
+        let first = self.patches.len().checked_sub(behind)?;
+        let mut merged = self.patches.get(first)?.clone();
+        for patch in self.patches.iter().skip(first + 1) {
+            patch::compose(&mut merged, patch)?;
+        }
+        let segment = Segment::of_envelope(&self.envelope(topic, Content::Patch(merged)));
+        self.encoded.push((from, Arc::clone(&segment)));
+        Some(segment)
+    }
+
+    fn envelope(&self, topic: &Topic, content: Content) -> Envelope {
+        Envelope {
+            topic: topic.clone(),
+            kind: Kind::State,
+            ts: self.ts,
+            epoch: self.epoch,
+            offset: self.offset,
+            content,
+        }
+    }
+}
