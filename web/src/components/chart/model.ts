@@ -1,0 +1,65 @@
+/** What a chart shows: columns that share their times, and how to write their values. */
+
+import type { Token } from './colours'
+import { highestOf, niceTop, percentTop } from './scale'
+
+export interface Line {
+  readonly label: string
+  readonly colour: Token
+  /** Dashes, in pixels; from the fifth line on colour alone is too little. */
+  readonly dash?: readonly number[]
+}
+
+export interface Columns {
+  /** Epoch milliseconds, oldest first. */
+  readonly at: ArrayLike<number>
+  /** One per line, as long as `at`; NaN where nothing is known. */
+  readonly values: readonly ArrayLike<number>[]
+  /** How far apart rows are when nothing is missing. */
+  readonly intervalMs: number
+}
+
+/** How an axis ends: a share of something, or an amount with the least that fills the height. */
+export type Scale =
+  | { readonly kind: 'percent'; readonly full?: boolean }
+  | { readonly kind: 'amount'; readonly least: number }
+
+export interface ChartModel {
+  readonly title: string
+  readonly lines: readonly Line[]
+  readonly columns: Columns
+  readonly fromMs: number
+  readonly toMs: number
+  readonly scale: Scale
+  readonly stacked?: boolean
+  readonly format: (value: number | undefined) => string
+}
+
+/** Where each line stands when they are stacked: the sum of those before it and itself. */
+export function stack(values: readonly ArrayLike<number>[]): number[][] {
+  let below: number[] | undefined
+  return values.map((column) => {
+    const here = Array.from(column, (value, i) => value + (below?.[i] ?? 0))
+    below = here
+    return here
+  })
+}
+
+export function topOf(scale: Scale, drawn: readonly ArrayLike<number>[]): number {
+  if (scale.kind === 'amount') return niceTop(highestOf(drawn) * 1.05, scale.least)
+  return scale.full === true ? 100 : percentTop(highestOf(drawn))
+}
+
+/** The row whose time is nearest. */
+export function nearestRow(at: ArrayLike<number>, ms: number): number | undefined {
+  if (at.length === 0) return undefined
+  let low = 0
+  let high = at.length - 1
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((at[middle] ?? 0) < ms) low = middle + 1
+    else high = middle
+  }
+  const before = at[low - 1]
+  return before !== undefined && ms - before < (at[low] ?? 0) - ms ? low - 1 : low
+}
