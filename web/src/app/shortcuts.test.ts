@@ -1,0 +1,78 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type EffectScope, effectScope } from 'vue'
+import { shortcuts, useKeyboard, useShortcuts } from './shortcuts'
+
+let scope: EffectScope
+let pressed: string[]
+let now: number
+
+beforeEach(() => {
+  pressed = []
+  now = 0
+  scope = effectScope()
+  scope.run(() => {
+    useKeyboard(() => now)
+    const note = (keys: string) => ({ keys, does: keys, run: () => void pressed.push(keys) })
+    useShortcuts(note('g n'), note('n'), note('Space'), note('Escape'))
+  })
+})
+
+afterEach(() => {
+  scope.stop()
+  document.body.replaceChildren()
+})
+
+function press(
+  key: string,
+  target: EventTarget = document.body,
+  more: KeyboardEventInit = {},
+): void {
+  target.dispatchEvent(
+    new KeyboardEvent('keydown', { key, bubbles: true, cancelable: true, ...more }),
+  )
+}
+
+function element(tag: string): HTMLElement {
+  const one = document.createElement(tag)
+  document.body.append(one)
+  return one
+}
+
+it('one key, and two after one another', () => {
+  press('n')
+  press('g')
+  press('n')
+  expect(pressed).toEqual(['n', 'g n'])
+})
+
+it('the second key comes too late', () => {
+  press('g')
+  now = 2_000
+  press('n')
+  expect(pressed).toEqual(['n'])
+})
+
+it('letters typed into an input are letters; Escape still works', () => {
+  const input = element('input')
+  press('n', input)
+  press('Escape', input)
+  expect(pressed).toEqual(['Escape'])
+})
+
+it('Space on a button presses the button', () => {
+  press(' ', element('button'))
+  press(' ')
+  expect(pressed).toEqual(['Space'])
+})
+
+it('with Ctrl it is the browser’s', () => {
+  press('n', document.body, { ctrlKey: true })
+  expect(pressed).toEqual([])
+})
+
+it('what is gone can no longer be pressed', () => {
+  scope.stop()
+  press('n')
+  expect(pressed).toEqual([])
+  expect(shortcuts.size).toBe(0)
+})
