@@ -1,0 +1,2 @@
+/** `@bellwether/client`: the whole surface. */
+export type * from './generated/types.ts'

@@ -1,0 +1,43 @@
+/**
+ * How the page is built: hashed assets at the root, uPlot apart (only charts need it), every asset
+ * also compressed, and a limit on what the first page loads.
+ */
+import { fileURLToPath } from 'node:url'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { firstLoadLimit } from './build/first_load.ts'
+import { precompress } from './build/precompress.ts'
+
+/** Where `bellwether serve` listens by default; another with BELLWETHER_LISTEN, as for the server. */
+const SERVER = process.env.BELLWETHER_LISTEN ?? '127.0.0.1:8420'
+const OWN_ROUTES = '^/(api|health|healthz|readyz|metrics|sign-in)(/|\\?|$)'
+
+export default defineConfig({
+  base: '/',
+  plugins: [
+    vue(),
+    firstLoadLimit({ page: '/src/pages/now/', targetKb: 80, limitKb: 150 }),
+    precompress(),
+  ],
+  resolve: { alias: { '@': fileURLToPath(new URL('src', import.meta.url)) } },
+  build: {
+    target: 'es2022',
+    // The policy allows `script-src 'self'` and no data: URL.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: { codeSplitting: { groups: [{ name: 'uplot', test: /node_modules\/uplot\// }] } },
+    },
+  },
+  server: {
+    proxy: {
+      [OWN_ROUTES]: { target: `http://${SERVER}` },
+      '/ws': { target: `ws://${SERVER}`, ws: true },
+    },
+  },
+  test: {
+    name: 'page',
+    environment: 'happy-dom',
+    include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
+  },
+})
