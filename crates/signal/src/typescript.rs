@@ -8,7 +8,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
-use crate::{answer, host, protocol, role, system, time, topic, unit};
+use crate::{answer, host, id, protocol, role, system, time, topic, unit};
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
 
@@ -17,6 +17,7 @@ macro_rules! with_types {
     ($do:ident) => {
         $do!(
             time::Timestamp,
+            id::HostId,
             topic::Topic,
             topic::TopicPattern,
             unit::Unit,

@@ -25,6 +25,12 @@ fn types_are_current() {
 }
 
 #[test]
+fn numbers_are_what_json_gives() {
+    // `JSON.parse` makes no bigint, whatever the Rust type is.
+    assert!(!typescript::types().contains("bigint"), "say #[ts(type = \"number\")]");
+}
+
+#[test]
 fn shapes_are_current() {
     check("shapes.ts", &typescript::shapes());
 }

@@ -6,6 +6,11 @@
 export type Timestamp = number;
 
 /**
+ * A host's id: a slug of its name, `[a-z0-9][a-z0-9-]{0,62}`.
+ */
+export type HostId = string;
+
+/**
  * Where something is published: `host/web-1/cpu`. No segment is empty, none is a wildcard.
  */
 export type Topic = string;
@@ -256,7 +261,7 @@ cores?: number,
 /**
  * When the host was booted.
  */
-booted_at_ms?: bigint, 
+booted_at_ms?: number, 
 /**
  * How often each topic of this host is expected to speak, in milliseconds. Twice as long
  * without a word means stale, five times means unknown.

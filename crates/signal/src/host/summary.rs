@@ -33,7 +33,7 @@ pub struct HostSummary {
     pub cores: Option<u32>,
     /// When the host was booted.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
+    #[ts(optional, type = "number")]
     pub booted_at_ms: Option<i64>,
     /// How often each topic of this host is expected to speak, in milliseconds. Twice as long
     /// without a word means stale, five times means unknown.
