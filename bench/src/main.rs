@@ -1,2 +1,100 @@
-//! Measures the release build and prints a table.
-fn main() {}
+//! bench: measures the release program and prints each figure against its bar.
+//! Enters: the program's path, as `make bench` gives it. Leaves: a table, or JSON, on stdout.
+//! May not use what is inside the rooms: it looks at the program from outside, as a person could.
+//! Start at [`main`]; every figure comes from one of the modules beside it.
+
+mod crowd;
+mod figure;
+mod http;
+mod idle;
+mod page;
+mod program;
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use clap::Parser;
+
+use crate::crowd::Crowd;
+use crate::figure::Report;
+
+/// Measures a bellwether program and prints each figure against its bar.
+#[derive(Parser)]
+#[command(name = "bellwether-bench", version)]
+struct Options {
+    /// The program to measure.
+    #[arg(long, default_value = "target/release/bellwether")]
+    program: PathBuf,
+    /// How long the idle server is watched.
+    #[arg(long, default_value_t = 30, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    seconds: u64,
+    /// How many processes there are at least while it is watched.
+    #[arg(long, default_value_t = 150)]
+    processes: usize,
+    /// Prints JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+fn main() -> Result<()> {
+    let options = Options::parse();
+    let program = options
+        .program
+        .canonicalize()
+        .with_context(|| format!("no program at {}", options.program.display()))?;
+
+    let mut report = Report::default();
+    report.note(machine());
+    page::measure(&program, &mut report)?;
+    let crowd = Crowd::gather(options.processes)?;
+    report.note(format!(
+        "idle: {} processes, no client, {} s after {} s of settling",
+        crowd.total(),
+        options.seconds,
+        idle::SETTLING.as_secs()
+    ));
+    idle::measure(&program, options.seconds, &mut report)?;
+    drop(crowd);
+    report.print(options.json)
+}
+
+/// Where the figures come from: they mean little without it.
+fn machine() -> String {
+    let kernel = bellwether_sys::machine::kernel();
+    let text = std::fs::read_to_string("/proc/cpuinfo").unwrap_or_default();
+    let cores = text.lines().filter(|line| line.starts_with("processor")).count();
+    let model = text
+        .lines()
+        .find_map(|line| line.strip_prefix("model name"))
+        .map_or("unknown processor", |rest| rest.trim_start_matches([' ', '\t', ':']));
+    format!("{cores} cores, {model}, Linux {}", kernel.release)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::figure::Figure;
+
+    #[test]
+    fn options_have_the_documented_names() {
+        let options = Options::parse_from([
+            "bellwether-bench",
+            "--seconds",
+            "3",
+            "--json",
+            "--processes",
+            "9",
+        ]);
+        assert_eq!((options.seconds, options.processes, options.json), (3, 9, true));
+        assert!(Options::try_parse_from(["bellwether-bench", "--seconds", "0"]).is_err());
+    }
+
+    #[test]
+    fn a_figure_is_judged_by_its_bar() {
+        assert!(Figure::below("a", 99.9, 100.0, "ms").is_met());
+        assert!(!Figure::below("a", 100.0, 100.0, "ms").is_met());
+        assert!(Figure::at_most("a", 80.0, 80.0, "KB").is_met());
+        assert!(!Figure::at_most("a", 80.1, 80.0, "KB").is_met());
+        assert!(!Figure::below("a", f64::NAN, 100.0, "ms").is_met(), "unknown is not met");
+    }
+}

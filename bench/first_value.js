@@ -1,0 +1,53 @@
+/**
+ * Opens the page in Chromium with a cold cache and prints, as JSON, how long it took until the first
+ * live value was there, and which files had been loaded by then.
+ * Usage: node first_value.js http://ADDRESS NAME=COOKIE TRIES
+ */
+import { existsSync } from 'node:fs'
+import { chromium } from 'playwright-core'
+
+const [url, cookie, tries] = process.argv.slice(2)
+const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome']
+const executablePath = places.find((place) => place && existsSync(place))
+if (!executablePath) throw new Error('no Chromium found; set CHROMIUM')
+
+/** Runs in the page before everything else: notes when the first percentage appears in main. */
+function watch() {
+  const look = () => {
+    const main = document.querySelector('main')
+    if (window.firstValueMs === undefined && /\d\s*%/.test(main?.innerText ?? '')) {
+      window.firstValueMs = performance.now()
+    }
+  }
+  new MutationObserver(look).observe(document, {
+    childList: true,
+    characterData: true,
+    subtree: true,
+  })
+}
+
+const browser = await chromium.launch({
+  executablePath,
+  args: ['--disable-gpu', '--disable-quic', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
+})
+const firstValues = []
+const assets = new Set()
+const [name, ...value] = cookie.split('=')
+for (let i = 0; i < Number(tries); i += 1) {
+  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
+  await context.addCookies([{ name, value: value.join('='), url }])
+  await context.addInitScript(watch)
+  const page = await context.newPage()
+  page.on('requestfinished', (request) => {
+    const { pathname } = new URL(request.url())
+    if (['document', 'script', 'stylesheet'].includes(request.resourceType())) assets.add(pathname)
+  })
+  await page.goto(`${url}/`)
+  await page.waitForFunction(() => window.firstValueMs !== undefined, undefined, {
+    timeout: 20_000,
+  })
+  firstValues.push(await page.evaluate(() => window.firstValueMs))
+  await context.close()
+}
+await browser.close()
+console.info(JSON.stringify({ first_value_ms: firstValues, assets: [...assets] }))

@@ -1,0 +1,101 @@
+/**
+ * The system's Chromium, and pages that remember what went wrong in them.
+ * Enters: size, theme, motion. Leaves: a page, its errors, its requests and its socket frames.
+ */
+
+import { existsSync } from 'node:fs'
+import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
+import type { Program } from './program'
+
+const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Launches the browser that CHROMIUM names, or the system's. */
+export async function launchBrowser(): Promise<Browser> {
+  const named = process.env['CHROMIUM']
+  const executablePath = named ?? PLACES.find((place) => existsSync(place))
+  if (executablePath === undefined) {
+    throw new Error('no Chromium found; install it (apt-get install chromium) or set CHROMIUM')
+  }
+  const isRoot = process.getuid?.() === 0
+  return chromium.launch({
+    executablePath,
+    args: [
+      // The sandbox needs a user; as root Chromium refuses to start with it.
+      ...(isRoot ? ['--no-sandbox'] : []),
+      '--disable-gpu',
+      '--disable-quic',
+      '--no-first-run',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+    ],
+  })
+}
+
+export type Theme = 'dark' | 'light'
+
+/** Sizes that the page is judged at (UX.md section 5). */
+export const SIZES = {
+  wide: { width: 1440, height: 900 },
+  phone: { width: 390, height: 844 },
+} as const
+export type Size = keyof typeof SIZES
+
+export interface View {
+  readonly theme?: Theme
+  readonly size?: Size
+  readonly reducedMotion?: boolean
+}
+
+/** A context that looks like one person's device. */
+export async function openContext(browser: Browser, view: View = {}): Promise<BrowserContext> {
+  const size = view.size ?? 'wide'
+  return browser.newContext({
+    viewport: SIZES[size],
+    hasTouch: size === 'phone',
+    isMobile: size === 'phone',
+    colorScheme: view.theme ?? 'dark',
+    reducedMotion: view.reducedMotion === true ? 'reduce' : 'no-preference',
+    locale: 'en-GB',
+  })
+}
+
+/** A context with a session: signed in by the link, as a person is. */
+export async function signedIn(
+  browser: Browser,
+  program: Program,
+  view: View = {},
+): Promise<{ context: BrowserContext; page: Watched }> {
+  const context = await openContext(browser, view)
+  const page = await watched(context)
+  await page.goto(program.link)
+  return { context, page }
+}
+
+export type Watched = Page & {
+  /** Errors of scripts, of the console and of the content security policy, in order. */
+  readonly troubles: string[]
+  /** Method and address of each HTTP request, in order. */
+  readonly requests: string[]
+  /** Frames that came through WebSockets, in order. */
+  readonly frames: string[]
+}
+
+/** A new page whose errors, requests and frames are noted from the start. */
+export async function watched(context: BrowserContext): Promise<Watched> {
+  const page = await context.newPage()
+  const troubles: string[] = []
+  const requests: string[] = []
+  const frames: string[] = []
+  page.on('pageerror', (error) => troubles.push(`script: ${error.message}`))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') {
+      troubles.push(`console: ${message.text()}`)
+    }
+  })
+  page.on('request', (request) => requests.push(`${request.method()} ${request.url()}`))
+  page.on('websocket', (socket) => {
+    socket.on('framereceived', ({ payload }) => frames.push(String(payload)))
+  })
+  return Object.assign(page, { troubles, requests, frames })
+}
