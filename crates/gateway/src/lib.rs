@@ -1,1 +1,22 @@
-//! gateway
+//! gateway: HTTP and WebSocket in, calls to the rooms and hub subscriptions out.
+//! Enters: requests and sockets; the services that the binary hands in ([`Services`]).
+//! Leaves: answers, problems, envelopes, the embedded page.
+//! May not know how a thing is computed, or where it is kept.
+//! Start at [`Server`]; a route is a file in `routes` and a line in `routes::router`, who may call
+//! it is decided in `access`, and `websocket` speaks `bellwether.v1`.
+
+mod access;
+mod metrics;
+mod page;
+mod problem;
+mod routes;
+mod server;
+mod services;
+pub mod websocket;
+
+pub use access::{AccessRules, Identity};
+pub use metrics::{GatewayCounts, GatewayTotals};
+pub use server::{ServeError, Server, ServerConfig};
+pub use services::{
+    Accounts, Answer, History, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
+};

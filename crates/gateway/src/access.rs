@@ -1,0 +1,12 @@
+//! Who may call what: host and origin checks first, then who it is, then what the role allows.
+
+mod guard;
+mod headers;
+mod identity;
+mod rules;
+
+pub(crate) use guard::guard;
+pub(crate) use headers::secure;
+pub use identity::Identity;
+pub(crate) use identity::{Reader, SessionCookie, Visitor, session_cookie_name};
+pub use rules::AccessRules;

@@ -1,0 +1,66 @@
+//! What passes through the gateway, counted.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// One number that many threads add to. It guards nothing, so the order of additions does not matter.
+#[derive(Debug, Default)]
+pub(crate) struct Count(AtomicU64);
+
+impl Count {
+    pub(crate) fn add(&self, n: u64) {
+        self.0.fetch_add(n, Ordering::Relaxed);
+    }
+
+    pub(crate) fn sub(&self, n: u64) {
+        self.0.fetch_sub(n, Ordering::Relaxed);
+    }
+
+    pub(crate) fn value(&self) -> u64 {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Totals since start, and the sockets that are open now.
+#[derive(Debug, Default)]
+pub struct GatewayCounts {
+    pub(crate) connections: Count,
+    pub(crate) opened: Count,
+    pub(crate) sent_messages: Count,
+    pub(crate) sent_bytes: Count,
+    pub(crate) received_messages: Count,
+    pub(crate) flushes: Count,
+    pub(crate) dropped: Count,
+    pub(crate) requests: Count,
+    pub(crate) failed_requests: Count,
+}
+
+/// One reading of [`GatewayCounts`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct GatewayTotals {
+    /// Sockets open now.
+    pub connections: u64,
+    /// Envelopes and answers written.
+    pub sent_messages: u64,
+    /// Bytes written.
+    pub sent_bytes: u64,
+    /// Messages read.
+    pub received_messages: u64,
+    /// Writes that carried messages.
+    pub flushes: u64,
+    /// Sockets that we closed for cause.
+    pub dropped: u64,
+}
+
+impl GatewayCounts {
+    /// Reads all counts. They are not read at one instant; each is right by itself.
+    pub fn totals(&self) -> GatewayTotals {
+        GatewayTotals {
+            connections: self.connections.value(),
+            sent_messages: self.sent_messages.value(),
+            sent_bytes: self.sent_bytes.value(),
+            received_messages: self.received_messages.value(),
+            flushes: self.flushes.value(),
+            dropped: self.dropped.value(),
+        }
+    }
+}

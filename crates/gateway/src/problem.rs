@@ -1,0 +1,111 @@
+//! Errors of the HTTP interface: problem+json (RFC 9457) from one table of kinds.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use bellwether_signal::answer;
+use http::{HeaderValue, StatusCode, header};
+use tracing::{error, warn};
+
+use crate::services::ServiceError;
+
+/// Kinds of problems: a stable word for programs, a title for people, a status.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Kind {
+    BadRequest,
+    NotSignedIn,
+    Forbidden,
+    WrongHost,
+    WrongOrigin,
+    NotFound,
+    MethodNotAllowed,
+    TooLarge,
+    Unprocessable,
+    UpgradeRequired,
+    Internal,
+    Unavailable,
+    Timeout,
+}
+
+impl Kind {
+    fn row(self) -> (&'static str, &'static str, StatusCode) {
+        match self {
+            Self::BadRequest => ("bad-request", "Bad request", StatusCode::BAD_REQUEST),
+            Self::NotSignedIn => ("not-signed-in", "Not signed in", StatusCode::UNAUTHORIZED),
+            Self::Forbidden => ("forbidden", "Not allowed", StatusCode::FORBIDDEN),
+            Self::WrongHost => ("wrong-host", "Wrong host name", StatusCode::MISDIRECTED_REQUEST),
+            Self::WrongOrigin => ("wrong-origin", "Wrong origin", StatusCode::FORBIDDEN),
+            Self::NotFound => ("not-found", "Not found", StatusCode::NOT_FOUND),
+            Self::MethodNotAllowed => {
+                ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
+            }
+            Self::TooLarge => ("too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::Unprocessable => {
+                ("unprocessable", "Not understood", StatusCode::UNPROCESSABLE_ENTITY)
+            }
+            Self::UpgradeRequired => {
+                ("upgrade-required", "WebSocket only", StatusCode::UPGRADE_REQUIRED)
+            }
+            Self::Internal => ("internal", "Internal error", StatusCode::INTERNAL_SERVER_ERROR),
+            Self::Unavailable => {
+                ("unavailable", "Not available now", StatusCode::SERVICE_UNAVAILABLE)
+            }
+            Self::Timeout => ("timeout", "Took too long", StatusCode::GATEWAY_TIMEOUT),
+        }
+    }
+}
+
+/// An answer that says what is wrong and what to change. It never carries internals: those are in
+/// the log, under the request's id.
+#[derive(Debug)]
+pub(crate) struct Problem {
+    kind: Kind,
+    detail: String,
+}
+
+impl Problem {
+    pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
+        Self { kind, detail: detail.into() }
+    }
+}
+
+impl From<ServiceError> for Problem {
+    fn from(failure: ServiceError) -> Self {
+        match failure {
+            ServiceError::TooLarge(detail) => Self::new(Kind::TooLarge, detail),
+            ServiceError::Unavailable(cause) => {
+                warn!(%cause, "a service is not available");
+                Self::new(
+                    Kind::Unavailable,
+                    "This part is out at the moment; see /health. Try again.",
+                )
+            }
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let (word, title, status) = self.kind.row();
+        if self.kind == Kind::Internal {
+            error!(detail = self.detail, "request failed");
+        }
+        let body = answer::Problem {
+            kind: format!("about:blank#{word}"),
+            title: title.to_owned(),
+            status: status.as_u16(),
+            message: self.detail.clone(),
+            detail: self.detail,
+            request_id: None,
+        };
+        let mut response = (status, Json(body)).into_response();
+        let media = HeaderValue::from_static("application/problem+json");
+        response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if self.kind == Kind::NotSignedIn {
+            let scheme = HeaderValue::from_static("Bearer realm=\"bellwether\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
+        }
+        response
+    }
+}

@@ -1,0 +1,102 @@
+//! Every address, and the order in which a request passes the checks.
+
+mod health;
+mod metrics;
+mod series;
+mod session;
+mod settings;
+mod socket;
+mod status;
+mod system;
+mod topics;
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{self, Next},
+    response::{IntoResponse, Response},
+    routing::{any, get, post},
+};
+use http::{HeaderMap, Method, Uri};
+use tokio::time::timeout;
+
+use crate::{
+    access, page,
+    problem::{Kind, Problem},
+    server::Gateway,
+};
+
+/// Largest body of a request here; routes that take files set their own.
+const BODY_BYTES: usize = 128 * 1024;
+/// Longest answer to wait for.
+const REQUEST_TIME: Duration = Duration::from_secs(30);
+
+/// All routes. Host and origin are checked and the visitor is known before any of them is called.
+pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
+    Router::new()
+        .route("/ws", any(socket::open))
+        .route("/sign-in", get(session::sign_in))
+        .route("/api/session", get(session::show))
+        .route("/api/sign-out", post(session::sign_out))
+        .route("/api/topics", get(topics::read))
+        .route("/api/series", get(series::read))
+        .route("/api/settings", get(settings::read).patch(settings::change))
+        .route("/api/status", get(status::status))
+        .route("/api/health", get(status::health))
+        .route("/api/system/overview", get(system::overview))
+        .route("/api/system/summary", get(system::overview))
+        .route("/api/system/metrics", get(system::metrics))
+        .route("/api/system/processes", get(system::processes))
+        .route("/api/system/cpu", get(system::cpu))
+        .route("/api/system/memory", get(system::memory))
+        .route("/api/system/disk", get(system::disk))
+        .route("/api/system/network", get(system::network))
+        .route("/health", get(health::health))
+        .route("/healthz", get(health::alive))
+        .route("/readyz", get(health::ready))
+        .route("/metrics", get(metrics::read))
+        .fallback(fallback)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(middleware::from_fn(bound_time))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::guard))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), count))
+        .layer(middleware::from_fn(access::secure))
+        .with_state(gateway)
+}
+
+async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
+    let path = uri.path();
+    if path.starts_with("/api/") || path == "/api" {
+        return Problem::new(Kind::NotFound, format!("There is nothing at {path}."))
+            .into_response();
+    }
+    if method != Method::GET && method != Method::HEAD {
+        return method_not_allowed().await.into_response();
+    }
+    page::serve(path, &headers)
+}
+
+async fn method_not_allowed() -> Problem {
+    Problem::new(Kind::MethodNotAllowed, "This address does not take that method.")
+}
+
+async fn bound_time(request: Request, next: Next) -> Response {
+    match timeout(REQUEST_TIME, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => {
+            Problem::new(Kind::Timeout, "The answer took too long; try again.").into_response()
+        }
+    }
+}
+
+async fn count(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    let response = next.run(request).await;
+    gateway.counts.requests.add(1);
+    if response.status().is_server_error() {
+        gateway.counts.failed_requests.add(1);
+    }
+    response
+}

@@ -1,0 +1,87 @@
+//! Signing in by a one-time link, signing out, and who is signed in.
+
+use std::sync::Arc;
+
+use axum::{
+    Extension, Json,
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use bellwether_signal::answer::SessionAnswer;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use serde::Deserialize;
+use tracing::info;
+
+use crate::{
+    access::{Reader, SessionCookie},
+    page,
+    problem::Problem,
+    server::Gateway,
+};
+
+/// How long the browser keeps the cookie: 30 days, as long as the session lives.
+const SESSION_SECONDS: u32 = 30 * 24 * 3_600;
+
+#[derive(Deserialize)]
+pub(super) struct Link {
+    code: Option<String>,
+}
+
+/// `GET /sign-in?code=…`: uses up the link. Without a code it is a page of the application.
+pub(super) async fn sign_in(
+    State(gateway): State<Arc<Gateway>>,
+    Query(link): Query<Link>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let Some(code) = link.code else { return Ok(page::index(&headers)) };
+    let Some(signed_in) = gateway.services.accounts.redeem(&code).await? else {
+        return Ok(go_to("/sign-in?failed=link", None));
+    };
+    info!(user = signed_in.identity.user, "signed in");
+    let cookie = cookie(&gateway.cookie_name, &signed_in.secret, SESSION_SECONDS);
+    Ok(go_to("/", Some(cookie)))
+}
+
+/// `POST /api/sign-out`.
+pub(super) async fn sign_out(
+    State(gateway): State<Arc<Gateway>>,
+    session: Option<Extension<SessionCookie>>,
+) -> Result<Response, Problem> {
+    if let Some(Extension(SessionCookie(secret))) = session {
+        gateway.services.accounts.sign_out(&secret).await?;
+    }
+    let mut response = StatusCode::NO_CONTENT.into_response();
+    response.headers_mut().insert(header::SET_COOKIE, cookie(&gateway.cookie_name, "", 0));
+    Ok(response)
+}
+
+/// `GET /api/session`.
+pub(super) async fn show(
+    State(gateway): State<Arc<Gateway>>,
+    Reader(identity): Reader,
+) -> Json<SessionAnswer> {
+    let services = &gateway.services;
+    Json(SessionAnswer {
+        user: identity.user,
+        role: identity.role,
+        version: services.version.to_owned(),
+        host: services.host.clone(),
+        ts: (services.clock)().wall,
+        health: services.report.health().status,
+    })
+}
+
+fn go_to(address: &'static str, cookie: Option<HeaderValue>) -> Response {
+    let mut response = StatusCode::SEE_OTHER.into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::LOCATION, HeaderValue::from_static(address));
+    if let Some(cookie) = cookie {
+        headers.insert(header::SET_COOKIE, cookie);
+    }
+    response
+}
+
+fn cookie(name: &str, secret: &str, seconds: u32) -> HeaderValue {
+    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}");
+    HeaderValue::try_from(text).expect("secrets are base64url, names are ours")
+}

@@ -1,0 +1,59 @@
+//! `/ws`: shakes hands and gives the socket to its shard.
+
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    response::Response,
+};
+use bytes::Bytes;
+use hyper::upgrade::{OnUpgrade, Upgraded};
+use hyper_util::rt::TokioIo;
+use tokio::net::TcpStream;
+use tracing::debug;
+
+use crate::{
+    access::Reader,
+    problem::{Kind, Problem},
+    server::Gateway,
+    websocket::{self, Arrival, Offer},
+};
+
+/// Sockets open at the same time.
+const SOCKETS: u64 = 10_000;
+
+pub(super) async fn open(
+    State(gateway): State<Arc<Gateway>>,
+    Reader(identity): Reader,
+    mut request: Request,
+) -> Result<Response, Problem> {
+    let offer = Offer::read(request.headers())?;
+    if gateway.counts.connections.value() >= SOCKETS {
+        return Err(Problem::new(
+            Kind::Unavailable,
+            format!("{SOCKETS} sockets are open, no more are taken. Try again later."),
+        ));
+    }
+    let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
+        return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
+    };
+    let shard = gateway.shard.clone();
+    gateway.tasks.spawn(async move {
+        match upgrade.await {
+            Ok(upgraded) => {
+                if let Some((stream, read)) = plain(upgraded) {
+                    shard.arrive(Arrival { stream, read, role: identity.role }).await;
+                }
+            }
+            Err(error) => debug!(%error, "an upgrade did not happen"),
+        }
+    });
+    Ok(websocket::accept(&offer))
+}
+
+/// The TCP stream below, and what was read from it already.
+fn plain(upgraded: Upgraded) -> Option<(std::net::TcpStream, Bytes)> {
+    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
+    let stream = parts.io.into_inner().into_std().ok()?;
+    Some((stream, parts.read_buf))
+}

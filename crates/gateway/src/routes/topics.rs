@@ -1,0 +1,75 @@
+//! `GET /api/topics?topics=&since=`: the envelopes that a socket would send, for those who poll.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use axum::{
+    extract::{Query, State},
+    response::{IntoResponse, Response},
+};
+use bellwether_hub::{HubError, Since};
+use bellwether_signal::protocol::Position;
+use bytes::{BufMut, BytesMut};
+use http::header;
+use serde::Deserialize;
+
+use crate::{
+    access::Reader,
+    problem::{Kind, Problem},
+    server::Gateway,
+    websocket::{patterns_of, positions_of},
+};
+
+#[derive(Deserialize)]
+pub(super) struct Wish {
+    /// Patterns, separated by commas.
+    topics: String,
+    /// `now`, or positions as JSON: `{"host/web-1/process":[1,2]}`.
+    since: Option<String>,
+}
+
+pub(super) async fn read(
+    State(gateway): State<Arc<Gateway>>,
+    Reader(identity): Reader,
+    Query(wish): Query<Wish>,
+) -> Result<Response, Problem> {
+    let bad = |detail: String| Problem::new(Kind::BadRequest, detail);
+    let names: Vec<String> = wish.topics.split(',').map(str::to_owned).collect();
+    let patterns = patterns_of(&names).map_err(|e| bad(format!("topics: {e}.")))?;
+    let since = match wish.since.as_deref() {
+        None => Since::Retained,
+        Some("now") => Since::Now,
+        Some(json) => {
+            let known: BTreeMap<String, Position> = serde_json::from_str(json)
+                .map_err(|e| bad(format!("since: neither 'now' nor positions as JSON: {e}.")))?;
+            positions_of(known).map_err(|e| bad(format!("since: {e}.")))?
+        }
+    };
+    let glance =
+        gateway.services.hub.glance(identity.role, &patterns, &since).map_err(|error| {
+            let kind = match error {
+                HubError::TooManySubscribers(_) => Kind::Unavailable,
+                HubError::TooManyPatterns(_)
+                | HubError::TooManyTopics(_)
+                | HubError::IntervalTooLong(_)
+                | HubError::WrongKind { .. }
+                | HubError::NoSuchSubscriber => Kind::BadRequest,
+            };
+            Problem::new(kind, error.to_string())
+        })?;
+    let positions: BTreeMap<String, Position> =
+        glance.positions.into_iter().map(|(topic, at)| (topic.to_string(), at)).collect();
+    // Segments are JSON already: they are joined, not parsed and written again.
+    let size: usize = glance.segments.iter().map(|segment| segment.json().len() + 1).sum();
+    let mut body = BytesMut::with_capacity(size + 64);
+    body.put_slice(b"{\"envelopes\":[");
+    for (index, segment) in glance.segments.iter().enumerate() {
+        if index > 0 {
+            body.put_u8(b',');
+        }
+        body.put_slice(segment.json());
+    }
+    body.put_slice(b"],\"positions\":");
+    body.put_slice(&serde_json::to_vec(&positions).expect("positions have text keys"));
+    body.put_u8(b'}');
+    Ok(([(header::CONTENT_TYPE, "application/json")], body.freeze()).into_response())
+}

@@ -1,0 +1,170 @@
+//! Listens, hands each connection to the routes, and ends in good order.
+
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+
+use axum::Router;
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    service::TowerToHyperService,
+};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::Semaphore,
+    time::timeout,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{debug, warn};
+
+use crate::{
+    access::{AccessRules, session_cookie_name},
+    metrics::GatewayCounts,
+    routes,
+    services::Services,
+    websocket::Shard,
+};
+
+/// HTTP connections open at the same time. One more waits in the kernel's queue.
+const CONNECTIONS: usize = 1_024;
+/// Time for a request's header, and for a kept-open connection to ask again.
+const HEADER_TIME: Duration = Duration::from_secs(30);
+/// Largest request header.
+const HEADER_BYTES: usize = 32 * 1024;
+/// Time that open requests get to end after the server was told to stop.
+const DRAIN_TIME: Duration = Duration::from_secs(5);
+
+/// Chosen once, at start.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// Who may connect. Its `listen` is filled in with the address that was taken.
+    pub rules: AccessRules,
+}
+
+/// Why the server cannot start.
+#[derive(Debug, thiserror::Error)]
+pub enum ServeError {
+    /// The address cannot be listened on.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address.
+        address: SocketAddr,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The thread for the sockets did not start.
+    #[error("cannot start the thread for WebSockets")]
+    Shard(#[source] io::Error),
+}
+
+/// What routes share.
+pub(crate) struct Gateway {
+    pub(crate) services: Services,
+    pub(crate) rules: AccessRules,
+    pub(crate) cookie_name: String,
+    pub(crate) counts: Arc<GatewayCounts>,
+    pub(crate) shard: Shard,
+    pub(crate) tasks: TaskTracker,
+}
+
+/// A server that listens. Nothing is answered before [`Server::run`].
+pub struct Server {
+    listener: TcpListener,
+    gateway: Arc<Gateway>,
+    routes: Router,
+}
+
+impl Server {
+    /// Takes the address.
+    pub async fn bind(config: ServerConfig, services: Services) -> Result<Self, ServeError> {
+        let failed = |source| ServeError::Listen { address: config.listen, source };
+        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        let listen = listener.local_addr().map_err(failed)?;
+        let counts = Arc::new(GatewayCounts::default());
+        let shard = Shard::start(services.hub.clone(), services.clock, Arc::clone(&counts))
+            .map_err(ServeError::Shard)?;
+        let gateway = Arc::new(Gateway {
+            services,
+            rules: AccessRules { listen, ..config.rules },
+            cookie_name: session_cookie_name(listen.port()),
+            counts,
+            shard,
+            tasks: TaskTracker::new(),
+        });
+        let routes = routes::router(Arc::clone(&gateway));
+        Ok(Self { listener, gateway, routes })
+    }
+
+    /// The address that was taken.
+    pub fn address(&self) -> SocketAddr {
+        self.gateway.rules.listen
+    }
+
+    /// What passes, counted.
+    pub fn counts(&self) -> Arc<GatewayCounts> {
+        Arc::clone(&self.gateway.counts)
+    }
+
+    /// Serves until `stop`, then tells the sockets, lets requests end and returns.
+    pub async fn run(self, stop: CancellationToken) {
+        let Self { listener, gateway, routes } = self;
+        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        loop {
+            let Some(Ok(place)) =
+                stop.run_until_cancelled(Arc::clone(&places).acquire_owned()).await
+            else {
+                break;
+            };
+            let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
+            let stream = match accepted {
+                Ok((stream, _)) => stream,
+                Err(error) => {
+                    // Out of descriptors, mostly: the next one may fit again in a moment.
+                    warn!(%error, "a connection was not accepted");
+                    tokio::time::sleep(Duration::from_millis(100)).await;
+                    continue;
+                }
+            };
+            let (routes, stop) = (routes.clone(), stop.clone());
+            gateway.tasks.spawn(async move {
+                serve_connection(stream, routes, stop).await;
+                drop(place);
+            });
+        }
+        drop(listener);
+        gateway.shard.close();
+        gateway.tasks.close();
+        if timeout(DRAIN_TIME, gateway.tasks.wait()).await.is_err() {
+            warn!("some requests did not end in time");
+        }
+        let shard = gateway.shard.clone();
+        if tokio::task::spawn_blocking(move || shard.join()).await.is_err() {
+            warn!("the thread for WebSockets did not end well");
+        }
+    }
+}
+
+async fn serve_connection(stream: TcpStream, routes: Router, stop: CancellationToken) {
+    // Small answers go at once.
+    if let Err(error) = stream.set_nodelay(true) {
+        debug!(%error, "no TCP_NODELAY");
+    }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(HEADER_TIME)
+        .max_buf_size(HEADER_BYTES)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
+        .with_upgrades();
+    let mut connection = std::pin::pin!(connection);
+    let ended = tokio::select! {
+        ended = connection.as_mut() => ended,
+        () = stop.cancelled() => {
+            connection.as_mut().graceful_shutdown();
+            connection.await
+        }
+    };
+    if let Err(error) = ended {
+        debug!(%error, "a connection ended early");
+    }
+}

@@ -1,0 +1,112 @@
+//! What the gateway needs of other rooms, as traits; the binary hands in the implementations.
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use bellwether_hub::Hub;
+use bellwether_signal::{
+    HostId, Moment, Timestamp,
+    answer::SeriesColumns,
+    series::SeriesName,
+    system::{SystemHealth, SystemMetrics},
+};
+use serde_json::{Map, Value};
+
+use crate::access::Identity;
+
+/// The answer of a service, some time later.
+pub type Answer<'a, T> = Pin<Box<dyn Future<Output = Result<T, ServiceError>> + Send + 'a>>;
+
+/// Why a service cannot answer.
+#[derive(Debug, thiserror::Error)]
+pub enum ServiceError {
+    /// What was given is over a limit; the text names it.
+    #[error("{0}")]
+    TooLarge(String),
+    /// The service is out for now; the text says why.
+    #[error("{0}")]
+    Unavailable(String),
+}
+
+/// How finely history is read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// At most this many points, as they were measured where they are fewer.
+    Points(u32),
+    /// One point a step, in milliseconds.
+    StepMs(i64),
+}
+
+/// What was measured before.
+pub trait History: Send + Sync {
+    /// The series of these names in `[from, to)`, in that order, and the step's width (0: as
+    /// measured).
+    fn series(
+        &self,
+        names: Vec<SeriesName>,
+        from: Timestamp,
+        to: Timestamp,
+        resolution: Resolution,
+    ) -> Answer<'_, (i64, Vec<SeriesColumns>)>;
+}
+
+/// What a used link gives.
+#[derive(Debug)]
+pub struct SignIn {
+    /// The session's secret, for the cookie.
+    pub secret: String,
+    /// Who it is.
+    pub identity: Identity,
+}
+
+/// Tokens, sessions and one-time links.
+pub trait Accounts: Send + Sync {
+    /// Who a secret belongs to; `None` when it is unknown, expired or revoked.
+    fn verify<'a>(&'a self, secret: &'a str) -> Answer<'a, Option<Identity>>;
+    /// Uses up a one-time link and opens a session.
+    fn redeem<'a>(&'a self, code: &'a str) -> Answer<'a, Option<SignIn>>;
+    /// Ends the session of this secret.
+    fn sign_out<'a>(&'a self, secret: &'a str) -> Answer<'a, ()>;
+}
+
+/// Settings, kept per user.
+pub trait Settings: Send + Sync {
+    /// All settings of a user.
+    fn read<'a>(&'a self, user: &'a str) -> Answer<'a, Map<String, Value>>;
+    /// Changes some of them by a merge patch; answers all.
+    fn merge<'a>(
+        &'a self,
+        user: &'a str,
+        patch: Map<String, Value>,
+    ) -> Answer<'a, Map<String, Value>>;
+}
+
+/// How bellwether itself is doing, without waiting.
+pub trait SelfReport: Send + Sync {
+    /// Whether each part works.
+    fn health(&self) -> SystemHealth;
+    /// What it costs.
+    fn metrics(&self) -> Option<SystemMetrics>;
+}
+
+/// Everything that the gateway calls.
+#[derive(Clone)]
+pub struct Services {
+    /// Live signals.
+    pub hub: Hub,
+    /// What was measured before.
+    pub history: Arc<dyn History>,
+    /// Who may come in.
+    pub accounts: Arc<dyn Accounts>,
+    /// What people chose.
+    pub settings: Arc<dyn Settings>,
+    /// How we are doing.
+    pub report: Arc<dyn SelfReport>,
+    /// Reads both clocks.
+    pub clock: fn() -> Moment,
+    /// The host that the server runs on.
+    pub host: HostId,
+    /// The program's version.
+    pub version: &'static str,
+    /// When the program was started.
+    pub started: Moment,
+}

@@ -1,0 +1,16 @@
+//! WebSocket (RFC 6455): handshake, framing, and the thread that owns the sockets.
+//!
+//! Frames are written from segments that all subscribers share, so the send path is our own
+//! (docs/ARCHITECTURE.md says what that saves). [`Decoder`] is public for its fuzz target.
+
+mod connection;
+mod decoder;
+mod frame;
+mod handshake;
+mod session;
+mod shard;
+
+pub use decoder::{Broken, Decoder, Incoming};
+pub(crate) use handshake::{Offer, accept};
+pub(crate) use session::{patterns_of, positions_of};
+pub(crate) use shard::{Arrival, Shard};

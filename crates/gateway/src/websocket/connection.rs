@@ -1,0 +1,235 @@
+//! One socket of a shard: what waits to be written, and when it last moved.
+
+use std::{
+    cell::{Cell, RefCell},
+    collections::VecDeque,
+    io::{self, IoSlice},
+    net::Shutdown,
+    time::Duration,
+};
+
+use bellwether_signal::protocol::CloseCode;
+use bytes::Bytes;
+use socket2::SockRef;
+use tokio::{net::TcpStream, sync::Notify};
+use tracing::debug;
+
+use super::frame;
+
+/// Bytes that may wait for one client, beyond a flush under way: answers to a client that asks and
+/// never reads. Over it, the client is cut.
+const ANSWER_BYTES: usize = 256 * 1024;
+/// Messages that one system call writes.
+const SLICES: usize = 64;
+/// What the kernel may hold for a client. Left to itself it grows to megabytes of stale samples.
+const SEND_BUFFER_BYTES: usize = 128 * 1024;
+
+/// A socket on its shard's thread.
+#[derive(Debug)]
+pub(crate) struct Connection {
+    stream: TcpStream,
+    outbox: RefCell<Outbox>,
+    /// When the client was last heard, and when it last took something or had nothing to take.
+    heard: Cell<Duration>,
+    moved: Cell<Duration>,
+    pinged: Cell<Duration>,
+    ending: Cell<Option<Ending>>,
+    /// Tells the connection's task that it is blocked, or ending.
+    changed: Notify,
+}
+
+/// How a connection ends from our side.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ending {
+    /// What waits is written, then it is closed.
+    Orderly,
+    /// Reset: a client that takes nothing would not learn of a close, and what was sent to it would
+    /// stay in the kernel.
+    Reset,
+}
+
+#[derive(Debug, Default)]
+struct Outbox {
+    parts: VecDeque<Bytes>,
+    /// Bytes of the first part that are written.
+    written: usize,
+    bytes: usize,
+}
+
+impl Connection {
+    pub(crate) fn new(stream: TcpStream, now: Duration) -> Self {
+        if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
+            debug!(%error, "the send buffer keeps its size");
+        }
+        Self {
+            stream,
+            outbox: RefCell::default(),
+            heard: Cell::new(now),
+            moved: Cell::new(now),
+            pinged: Cell::new(now),
+            ending: Cell::new(None),
+            changed: Notify::new(),
+        }
+    }
+
+    /// Writes frames as far as the socket takes them; answers how many bytes went.
+    pub(crate) fn write(&self, frames: impl IntoIterator<Item = Bytes>, now: Duration) -> usize {
+        if self.ending.get().is_none() {
+            let mut outbox = self.outbox.borrow_mut();
+            if outbox.parts.is_empty() {
+                self.moved.set(now); // waiting begins now
+            }
+            for part in frames {
+                outbox.bytes += part.len();
+                outbox.parts.push_back(part);
+            }
+        }
+        self.flush(now)
+    }
+
+    /// Writes what waits, as far as the socket takes it; answers how many bytes went.
+    pub(crate) fn flush(&self, now: Duration) -> usize {
+        let mut outbox = self.outbox.borrow_mut();
+        let mut went = 0;
+        while !outbox.parts.is_empty() {
+            let mut slices = [IoSlice::new(&[]); SLICES];
+            let mut filled = 0;
+            for (slice, part) in slices.iter_mut().zip(&outbox.parts) {
+                let skip = if filled == 0 { outbox.written } else { 0 };
+                *slice = IoSlice::new(part.get(skip..).unwrap_or_default());
+                filled += 1;
+            }
+            match self.stream.try_write_vectored(slices.get(..filled).unwrap_or_default()) {
+                Ok(bytes) => {
+                    outbox.advance(bytes);
+                    went += bytes;
+                }
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    // The task has to wait until the socket takes more.
+                    self.changed.notify_one();
+                    break;
+                }
+                Err(_) => {
+                    // The reading side learns of it too and ends the connection.
+                    outbox.parts.clear();
+                    outbox.bytes = 0;
+                    self.end(Ending::Reset);
+                    break;
+                }
+            }
+        }
+        if went > 0 {
+            self.moved.set(now);
+        }
+        went
+    }
+
+    /// Whether something waits that the socket did not take.
+    pub(crate) fn is_blocked(&self) -> bool {
+        !self.outbox.borrow().parts.is_empty()
+    }
+
+    /// Whether a client asked for more than it reads.
+    pub(crate) fn is_overfull(&self) -> bool {
+        self.outbox.borrow().bytes > ANSWER_BYTES
+    }
+
+    /// Says goodbye: the close frame is the last that is written.
+    pub(crate) fn close(&self, code: CloseCode, reason: &str, now: Duration) {
+        self.write([frame::close(code, reason)], now);
+        self.end(Ending::Orderly);
+    }
+
+    /// Ends the connection; a reset overrules an orderly end.
+    pub(crate) fn end(&self, how: Ending) {
+        if self.ending.get() != Some(Ending::Reset) {
+            self.ending.set(Some(how));
+        }
+        if how == Ending::Reset
+            && let Err(error) = SockRef::from(&self.stream).set_linger(Some(Duration::ZERO))
+        {
+            debug!(%error, "the socket is closed without a reset");
+        }
+        self.changed.notify_one();
+    }
+
+    /// How it is ending, if it is and nothing is left to write.
+    pub(crate) fn is_over(&self) -> bool {
+        match self.ending.get() {
+            None => false,
+            Some(Ending::Reset) => true,
+            Some(Ending::Orderly) => !self.is_blocked(),
+        }
+    }
+
+    /// Ends the writing side of a connection that ends in good order; `false` for any other.
+    pub(crate) fn shut_writing(&self) -> bool {
+        let orderly = self.ending.get() == Some(Ending::Orderly) && !self.is_blocked();
+        orderly && SockRef::from(&self.stream).shutdown(Shutdown::Write).is_ok()
+    }
+
+    /// Reads what is there into `buffer`: `None` when nothing is, 0 at the end.
+    pub(crate) fn read(&self, buffer: &mut [u8], now: Duration) -> io::Result<Option<usize>> {
+        match self.stream.try_read(buffer) {
+            Ok(bytes) => {
+                self.heard.set(now);
+                Ok(Some(bytes))
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Waits until something can be read, written, or has changed. Cancel-safe: nothing is taken.
+    pub(crate) async fn ready(&self) -> io::Result<Ready> {
+        let blocked = self.is_blocked();
+        tokio::select! {
+            readable = self.stream.readable() => readable.map(|()| Ready::Read),
+            writable = self.stream.writable(), if blocked => writable.map(|()| Ready::Write),
+            () = self.changed.notified() => Ok(Ready::Changed),
+        }
+    }
+
+    /// Time since the client was last heard.
+    pub(crate) fn silent_for(&self, now: Duration) -> Duration {
+        now.saturating_sub(self.heard.get())
+    }
+
+    /// Time since it last took something, if something waits for it.
+    pub(crate) fn stuck_for(&self, now: Duration) -> Option<Duration> {
+        self.is_blocked().then(|| now.saturating_sub(self.moved.get()))
+    }
+
+    /// Pings a client that has been silent for as long as `after`, once in that time.
+    pub(crate) fn ping_if_silent(&self, after: Duration, now: Duration) {
+        let last = self.heard.get().max(self.pinged.get());
+        if !self.is_blocked() && now.saturating_sub(last) >= after {
+            self.pinged.set(now);
+            self.write([frame::ping()], now);
+        }
+    }
+}
+
+/// What a connection woke for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Ready {
+    Read,
+    Write,
+    Changed,
+}
+
+impl Outbox {
+    fn advance(&mut self, mut bytes: usize) {
+        self.bytes -= bytes.min(self.bytes);
+        while let Some(first) = self.parts.front() {
+            let left = first.len() - self.written;
+            if bytes < left {
+                self.written += bytes;
+                return;
+            }
+            bytes -= left;
+            self.written = 0;
+            self.parts.pop_front();
+        }
+    }
+}

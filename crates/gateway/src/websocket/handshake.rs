@@ -1,0 +1,96 @@
+//! The opening handshake (RFC 6455, section 4.2).
+
+use base64::{Engine as _, engine::general_purpose::STANDARD};
+use bellwether_signal::protocol::SUBPROTOCOL;
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use sha1::{Digest, Sha1};
+
+use crate::problem::{Kind, Problem};
+
+const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
+
+/// A request to open a socket that is as it should be.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Offer {
+    key: String,
+}
+
+impl Offer {
+    /// Checks the headers; a problem says what is missing.
+    pub(crate) fn read(headers: &HeaderMap) -> Result<Self, Problem> {
+        let names = |name, token: &str| {
+            headers
+                .get_all(name)
+                .into_iter()
+                .filter_map(|value| value.to_str().ok())
+                .flat_map(|list| list.split(','))
+                .any(|word| word.trim().eq_ignore_ascii_case(token))
+        };
+        if !names(header::UPGRADE, "websocket") || !names(header::CONNECTION, "upgrade") {
+            return Err(Problem::new(
+                Kind::UpgradeRequired,
+                format!("Connect here by WebSocket with the subprotocol {SUBPROTOCOL}."),
+            ));
+        }
+        let bad = |detail: &str| Err(Problem::new(Kind::BadRequest, detail));
+        if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
+            return bad("Only version 13 of WebSocket is spoken here.");
+        }
+        let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
+        let Some(key) = key.filter(|key| STANDARD.decode(key).is_ok_and(|key| key.len() == 16))
+        else {
+            return bad("Sec-WebSocket-Key has to be 16 bytes in base64.");
+        };
+        if !names(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+            return bad("Offer the subprotocol bellwether.v1 (Sec-WebSocket-Protocol).");
+        }
+        Ok(Self { key: key.to_owned() })
+    }
+}
+
+/// The answer that agrees.
+pub(crate) fn accept<B: Default>(offer: &Offer) -> Response<B> {
+    let digest = Sha1::new().chain_update(&offer.key).chain_update(GUID).finalize();
+    let proof = HeaderValue::try_from(STANDARD.encode(digest)).expect("base64 is visible ASCII");
+    let mut response = Response::new(B::default());
+    *response.status_mut() = StatusCode::SWITCHING_PROTOCOLS;
+    let headers = response.headers_mut();
+    headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
+    headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+    headers.insert(header::SEC_WEBSOCKET_ACCEPT, proof);
+    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    response
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs.iter().map(|(k, v)| (k.parse().unwrap(), HeaderValue::from_static(v))).collect()
+    }
+
+    const GOOD: [(&str, &str); 5] = [
+        ("upgrade", "WebSocket"),
+        ("connection", "keep-alive, Upgrade"),
+        ("sec-websocket-version", "13"),
+        ("sec-websocket-key", "dGhlIHNhbXBsZSBub25jZQ=="),
+        ("sec-websocket-protocol", "other, bellwether.v1"),
+    ];
+
+    #[test]
+    fn the_example_of_the_rfc() {
+        let offer = Offer::read(&headers(&GOOD)).unwrap();
+        let response: Response<String> = accept(&offer);
+        assert_eq!(response.headers()["sec-websocket-accept"], "s3pPLMBiTxaQ9kYGzzhZRbK+xOo=");
+    }
+
+    #[test]
+    fn each_missing_header_is_refused() {
+        for missing in 0..GOOD.len() {
+            let mut given = GOOD.to_vec();
+            given.remove(missing);
+            assert!(Offer::read(&headers(&given)).is_err(), "{:?}", GOOD[missing]);
+        }
+    }
+}

@@ -1,0 +1,208 @@
+//! `bellwether.v1` on one connection: a text in, hub calls and an answer out.
+
+use std::{collections::HashMap, time::Duration};
+
+use bellwether_hub::{Hub, HubError, Since, SubscriberId};
+use bellwether_signal::{
+    Role, Timestamp, Topic, TopicPattern,
+    protocol::{self, Answer, ErrorCode, Limits, Position, Request},
+};
+use serde_json::Value;
+
+/// Largest message that a client may send.
+pub(crate) const MESSAGE_BYTES: usize = 64 * 1024;
+/// Messages in a second, on average; over it, the connection is closed.
+pub(crate) const MESSAGES_PER_SECOND: u32 = 20;
+/// Messages at once, before the average counts.
+pub(crate) const MESSAGE_BURST: f64 = 60.0;
+
+/// One client's side of the protocol.
+#[derive(Debug)]
+pub(crate) struct Session {
+    pub(crate) subscriber: SubscriberId,
+    /// Messages that it may still send now: a token bucket.
+    allowance: f64,
+    refilled: Duration,
+}
+
+impl Session {
+    pub(crate) fn new(subscriber: SubscriberId, now: Duration) -> Self {
+        Self { subscriber, allowance: MESSAGE_BURST, refilled: now }
+    }
+
+    /// Counts one message; `false` when there were too many.
+    pub(crate) fn admit(&mut self, now: Duration) -> bool {
+        let passed = now.saturating_sub(self.refilled).as_secs_f64();
+        self.refilled = now;
+        let refill = passed * f64::from(MESSAGES_PER_SECOND);
+        self.allowance = (self.allowance + refill).min(MESSAGE_BURST) - 1.0;
+        self.allowance >= 0.0
+    }
+
+    /// Does what a message asks and says what came of it.
+    pub(crate) fn handle(&mut self, hub: &Hub, text: &str) -> Answer {
+        match serde_json::from_str::<Request>(text) {
+            Ok(Request::Ping { ts }) => Answer::Pong { ts },
+            Ok(Request::Subscribe { id, topics, since, interval_ms }) => {
+                answer(id, self.subscribe(hub, &topics, since, interval_ms))
+            }
+            Ok(Request::Unsubscribe { id, topics }) => {
+                let done = patterns(&topics).and_then(|patterns| {
+                    hub.unsubscribe(self.subscriber, &patterns).map_err(Refusal::from)
+                });
+                answer(id, done)
+            }
+            Err(error) => unreadable(text, &error),
+        }
+    }
+
+    fn subscribe(
+        &self,
+        hub: &Hub,
+        topics: &[String],
+        since: Option<protocol::Since>,
+        interval_ms: Option<u32>,
+    ) -> Result<(), Refusal> {
+        let patterns = patterns(topics)?;
+        let since = since_of(since)?;
+        let interval = interval_ms.map(|ms| Duration::from_millis(u64::from(ms)));
+        hub.subscribe(self.subscriber, &patterns, &since, interval).map_err(Refusal::from)
+    }
+}
+
+/// The first message of a connection.
+pub(crate) fn welcome(hub: &Hub, session: String, role: Role, ts: Timestamp) -> Answer {
+    let bounds = hub.limits();
+    let small = |n: usize| u32::try_from(n).unwrap_or(u32::MAX);
+    Answer::Welcome {
+        session,
+        server: concat!("bellwether/", env!("CARGO_PKG_VERSION")).to_owned(),
+        ts,
+        role,
+        limits: Limits {
+            message_bytes: small(MESSAGE_BYTES),
+            patterns: small(bounds.patterns),
+            interval_max_ms: u32::try_from(bounds.interval_max.as_millis()).unwrap_or(u32::MAX),
+            messages_per_second: MESSAGES_PER_SECOND,
+            ring: small(bounds.ring),
+        },
+    }
+}
+
+/// Why a request was not done.
+struct Refusal {
+    code: ErrorCode,
+    detail: String,
+    limit: Option<u64>,
+}
+
+impl From<HubError> for Refusal {
+    fn from(error: HubError) -> Self {
+        let (code, limit) = match &error {
+            HubError::TooManyPatterns(limit)
+            | HubError::TooManyTopics(limit)
+            | HubError::TooManySubscribers(limit) => (ErrorCode::TooMany, Some(*limit as u64)),
+            HubError::IntervalTooLong(limit) => {
+                (ErrorCode::OutOfRange, u64::try_from(limit.as_millis()).ok())
+            }
+            HubError::WrongKind { .. } | HubError::NoSuchSubscriber => (ErrorCode::BadTopic, None),
+        };
+        Self { code, detail: error.to_string(), limit }
+    }
+}
+
+fn answer(id: u64, done: Result<(), Refusal>) -> Answer {
+    match done {
+        Ok(()) => Answer::Ok { id },
+        Err(Refusal { code, detail, limit }) => Answer::Error { id: Some(id), code, detail, limit },
+    }
+}
+
+pub(crate) fn patterns_of(topics: &[String]) -> Result<Vec<TopicPattern>, String> {
+    topics.iter().map(|text| TopicPattern::parse(text).map_err(|error| error.to_string())).collect()
+}
+
+fn patterns(topics: &[String]) -> Result<Vec<TopicPattern>, Refusal> {
+    patterns_of(topics).map_err(bad_topic)
+}
+
+/// The positions of a request, with their topics checked.
+pub(crate) fn positions_of(
+    known: impl IntoIterator<Item = (String, Position)>,
+) -> Result<Since, String> {
+    let topic = |text: String| Topic::parse(&text).map_err(|error| error.to_string());
+    let checked: Result<HashMap<Topic, Position>, String> =
+        known.into_iter().map(|(text, position)| Ok((topic(text)?, position))).collect();
+    checked.map(Since::Positions)
+}
+
+fn since_of(since: Option<protocol::Since>) -> Result<Since, Refusal> {
+    match since {
+        None => Ok(Since::Retained),
+        Some(protocol::Since::Now(_)) => Ok(Since::Now),
+        Some(protocol::Since::Positions(known)) => positions_of(known).map_err(bad_topic),
+    }
+}
+
+fn bad_topic(detail: String) -> Refusal {
+    Refusal { code: ErrorCode::BadTopic, detail, limit: None }
+}
+
+/// Finds out how a message is wrong: the id is given back if there is one.
+fn unreadable(text: &str, error: &serde_json::Error) -> Answer {
+    const OPS: [&str; 3] = ["subscribe", "unsubscribe", "ping"];
+    let message: Value = serde_json::from_str(text).unwrap_or_default();
+    let id = message.get("id").and_then(Value::as_u64);
+    let op = message.get("op").and_then(Value::as_str);
+    let (code, detail) = match op {
+        Some(op) if !OPS.contains(&op) => {
+            (ErrorCode::UnknownOp, format!("There is no op {op:?}; there are {}.", OPS.join(", ")))
+        }
+        _ => (ErrorCode::BadMessage, format!("The message cannot be read: {error}.")),
+    };
+    Answer::Error { id, code, detail, limit: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn session() -> (Hub, Session) {
+        let hub = Hub::new(1, bellwether_hub::Limits::default(), Box::new(|_, _| ()));
+        let shard = hub.add_shard(|| ()).unwrap();
+        let subscriber = hub.add_subscriber(shard, Role::Viewer).unwrap();
+        (hub, Session::new(subscriber, Duration::ZERO))
+    }
+
+    #[test]
+    fn every_message_is_answered() {
+        let (hub, mut session) = session();
+        let mut check = |text: &str, expected: &str| {
+            let answer = serde_json::to_string(&session.handle(&hub, text)).unwrap();
+            assert!(answer.contains(expected), "{text}: {answer}");
+        };
+        check(r#"{"op":"subscribe","id":1,"topics":["host/**"]}"#, r#"{"op":"ok","id":1}"#);
+        check(r#"{"op":"subscribe","id":2,"topics":["a"],"since":"now"}"#, r#""op":"ok""#);
+        check(r#"{"op":"subscribe","id":3,"topics":[],"since":{"a":[1,2]}}"#, r#""op":"ok""#);
+        check(r#"{"op":"unsubscribe","id":4,"topics":["host/**"]}"#, r#"{"op":"ok","id":4}"#);
+        check(r#"{"op":"ping","ts":1.5}"#, r#"{"op":"pong","ts":1.5}"#);
+        check(r#"{"op":"subscribe","id":5,"topics":["a//b"]}"#, r#""code":"bad_topic""#);
+        check(r#"{"op":"subscribe","id":6,"topics":[],"interval_ms":10001}"#, r#""limit":10000"#);
+        check(r#"{"op":"subscribe","id":7}"#, r#""id":7,"code":"bad_message""#);
+        check(r#"{"op":"dance","id":8}"#, r#""code":"unknown_op""#);
+        check("[1", r#""code":"bad_message""#);
+        check(r#"{"op":"subscribe","id":9,"topics":[],"since":{"a b":[1,2]}}"#, "bad_topic");
+        let many: Vec<String> = (0..300).map(|n| format!("t/{n}")).collect();
+        let many = serde_json::json!({"op": "subscribe", "id": 10, "topics": many}).to_string();
+        check(&many, r#""code":"too_many""#);
+    }
+
+    #[test]
+    fn too_many_messages_are_noticed() {
+        let (_, mut session) = session();
+        let now = Duration::from_secs(1);
+        let admitted = (0..1_000).take_while(|_| session.admit(now)).count();
+        assert!((60..=80).contains(&admitted), "{admitted}");
+        assert!(session.admit(now + Duration::from_secs(1)));
+    }
+}

@@ -1,0 +1,340 @@
+//! The thread that owns the sockets: it flushes what the hub says is due, with one write per
+//! connection and flush, and reads what clients say.
+//!
+//! Everything here runs on one thread with a tokio runtime of its own, so connections need no lock.
+
+use std::{
+    cell::RefCell,
+    collections::HashMap,
+    io, net,
+    rc::Rc,
+    sync::{Arc, Mutex, PoisonError},
+    thread::{self, JoinHandle},
+    time::Duration,
+};
+
+use bellwether_hub::{Hub, Segment, ShardId, SubscriberId};
+use bellwether_signal::{
+    Moment, Role,
+    protocol::{Answer, CloseCode},
+};
+use bytes::Bytes;
+use tokio::{
+    net::TcpStream,
+    runtime,
+    sync::{Notify, mpsc},
+    task::LocalSet,
+    time::{sleep, timeout},
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tracing::{debug, error};
+
+use super::{
+    connection::{Connection, Ending, Ready},
+    decoder::{Decoder, Incoming},
+    frame,
+    session::{self, MESSAGE_BYTES, Session},
+};
+use crate::metrics::GatewayCounts;
+
+/// Sockets on their way to the thread. More wait in their handshake.
+const ARRIVALS: usize = 64;
+/// How often connections are looked after, while there are any.
+const ROUND: Duration = Duration::from_secs(5);
+/// A silent client is pinged after this time …
+const PING_AFTER: Duration = Duration::from_secs(30);
+/// … and dropped after this.
+const DROP_AFTER: Duration = Duration::from_secs(75);
+/// A client that takes nothing for this long is cut.
+const STUCK_AFTER: Duration = Duration::from_secs(30);
+/// Time for the last frames when the server ends.
+const GOODBYE: Duration = Duration::from_secs(2);
+/// One read. The buffer is shared: an idle connection holds none.
+const READ_BYTES: usize = 16 * 1024;
+
+/// A socket that has shaken hands.
+#[derive(Debug)]
+pub(crate) struct Arrival {
+    pub(crate) stream: net::TcpStream,
+    /// What the client sent after its handshake already.
+    pub(crate) read: Bytes,
+    pub(crate) role: Role,
+}
+
+/// The handle of the thread.
+#[derive(Clone)]
+pub(crate) struct Shard {
+    arrivals: mpsc::Sender<Arrival>,
+    closing: CancellationToken,
+    thread: Arc<Mutex<Option<JoinHandle<()>>>>,
+}
+
+impl Shard {
+    pub(crate) fn start(
+        hub: Hub,
+        clock: fn() -> Moment,
+        counts: Arc<GatewayCounts>,
+    ) -> io::Result<Self> {
+        let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
+        let (arrivals, mut arrived) = mpsc::channel(ARRIVALS);
+        let closing = CancellationToken::new();
+        let wake = Arc::new(Notify::new());
+        let woken = Arc::clone(&wake);
+        let shard = hub
+            .add_shard(move || woken.notify_one())
+            .ok_or_else(|| io::Error::other("the hub has all the shards that it can have"))?;
+        let stop = closing.clone();
+        let run = move || {
+            let sockets = Rc::new(Sockets {
+                hub,
+                shard,
+                clock,
+                counts,
+                connections: RefCell::default(),
+                scratch: RefCell::new(vec![0; READ_BYTES].into()),
+                tasks: TaskTracker::new(),
+            });
+            let all = sockets.run(&mut arrived, &wake, &stop);
+            LocalSet::new().block_on(&runtime, all);
+        };
+        let thread = thread::Builder::new().name("bellwether-ws".into()).spawn(run)?;
+        Ok(Self { arrivals, closing, thread: Arc::new(Mutex::new(Some(thread))) })
+    }
+
+    /// Hands over a socket. It is dropped when the server is ending.
+    pub(crate) async fn arrive(&self, arrival: Arrival) {
+        if self.arrivals.send(arrival).await.is_err() {
+            debug!("a socket arrived too late");
+        }
+    }
+
+    /// Tells all clients that the server ends.
+    pub(crate) fn close(&self) {
+        self.closing.cancel();
+    }
+
+    /// Waits until the thread has ended.
+    pub(crate) fn join(&self) {
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            error!("the thread for WebSockets panicked");
+        }
+    }
+}
+
+/// All that lives on the thread.
+struct Sockets {
+    hub: Hub,
+    shard: ShardId,
+    clock: fn() -> Moment,
+    counts: Arc<GatewayCounts>,
+    connections: RefCell<HashMap<SubscriberId, Rc<Connection>>>,
+    scratch: RefCell<Box<[u8]>>,
+    tasks: TaskTracker,
+}
+
+impl Sockets {
+    fn now(&self) -> Duration {
+        (self.clock)().monotonic
+    }
+
+    async fn run(
+        self: &Rc<Self>,
+        arrived: &mut mpsc::Receiver<Arrival>,
+        wake: &Notify,
+        stop: &CancellationToken,
+    ) {
+        let mut due = Vec::new();
+        let mut segments = Vec::new();
+        let mut next_round = self.now() + ROUND;
+        loop {
+            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments);
+            let now = self.now();
+            let next = self.hub.flush(self.shard, now, &mut due, &mut segments, deliver);
+            segments.clear(); // nothing is kept alive between flushes
+            if now >= next_round {
+                self.look_after(now);
+                next_round = now + ROUND;
+            }
+            // Without connections there is nothing to wake for.
+            let round = (!self.connections.borrow().is_empty()).then_some(next_round);
+            let until = next.into_iter().chain(round).min();
+            let wait = until.map(|until| until.saturating_sub(now));
+            tokio::select! {
+                () = wake.notified() => {}
+                () = sleep(wait.unwrap_or_default()), if wait.is_some() => {}
+                Some(arrival) = arrived.recv() => self.welcome(arrival),
+                () = stop.cancelled() => break,
+            }
+        }
+        let now = self.now();
+        let open: Vec<Rc<Connection>> = self.connections.borrow().values().cloned().collect();
+        for connection in open {
+            connection.close(CloseCode::GoingAway, "the server is stopping; come back soon", now);
+        }
+        self.tasks.close();
+        tokio::select! {
+            () = self.tasks.wait() => {}
+            () = sleep(GOODBYE) => debug!("some clients did not take the goodbye"),
+        }
+    }
+
+    /// Writes a flush. A socket that does not take all of it is not given more until it has.
+    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>]) {
+        let Some(connection) = self.connections.borrow().get(&id).cloned() else { return };
+        let frames = segments.iter().map(|segment| {
+            segment.wire(|json| frame::text(json)).clone() // counts a reference
+        });
+        let bytes = connection.write(frames, self.now());
+        self.counts.flushes.add(1);
+        self.counts.sent_messages.add(segments.len() as u64);
+        self.counts.sent_bytes.add(bytes as u64);
+        if connection.is_blocked() {
+            self.hub.set_blocked(id, true);
+        }
+    }
+
+    fn welcome(self: &Rc<Self>, arrival: Arrival) {
+        let Moment { wall, monotonic: now } = (self.clock)();
+        let ready = arrival.stream.set_nonblocking(true);
+        let stream = match ready.and_then(|()| TcpStream::from_std(arrival.stream)) {
+            Ok(stream) => stream,
+            Err(error) => {
+                debug!(%error, "a socket was lost on its way");
+                return;
+            }
+        };
+        let connection = Rc::new(Connection::new(stream, now));
+        let id = match self.hub.add_subscriber(self.shard, arrival.role) {
+            Ok(id) => id,
+            Err(error) => {
+                connection.close(CloseCode::TooManyMessages, &error.to_string(), now);
+                return;
+            }
+        };
+        self.connections.borrow_mut().insert(id, Rc::clone(&connection));
+        self.counts.connections.add(1);
+        self.counts.opened.add(1);
+        let name = format!("ws-{}", self.counts.opened.value());
+        self.answer(&connection, &session::welcome(&self.hub, name, arrival.role, wall));
+        let sockets = Rc::clone(self);
+        self.tasks.spawn_local(async move {
+            sockets.converse(&connection, Session::new(id, now), &arrival.read).await;
+            sockets.hub.remove_subscriber(id);
+            sockets.part(&connection).await;
+            sockets.connections.borrow_mut().remove(&id);
+            sockets.counts.connections.sub(1);
+        });
+    }
+
+    /// Reads and answers until the connection ends.
+    async fn converse(&self, connection: &Connection, mut session: Session, read: &[u8]) {
+        let mut decoder = Decoder::new(MESSAGE_BYTES);
+        self.hear(connection, &mut session, &mut decoder, read);
+        while !connection.is_over() {
+            match connection.ready().await {
+                Ok(Ready::Read) => {
+                    let scratch = &mut *self.scratch.borrow_mut();
+                    match connection.read(scratch, self.now()) {
+                        Ok(None) => {}
+                        Ok(Some(0)) | Err(_) => return,
+                        Ok(Some(bytes)) => {
+                            let bytes = scratch.get(..bytes).unwrap_or_default();
+                            self.hear(connection, &mut session, &mut decoder, bytes);
+                        }
+                    }
+                }
+                Ok(Ready::Write) => {
+                    let bytes = connection.flush(self.now());
+                    self.counts.sent_bytes.add(bytes as u64);
+                    if !connection.is_blocked() {
+                        self.hub.set_blocked(session.subscriber, false);
+                    }
+                }
+                Ok(Ready::Changed) => {}
+                Err(_) => return,
+            }
+        }
+    }
+
+    /// After the close frame: waits for the client to close too, because closing with unread bytes
+    /// resets the connection, and the client would never see the code.
+    async fn part(&self, connection: &Connection) {
+        let parting = async {
+            while connection.ready().await.is_ok() {
+                let scratch = &mut *self.scratch.borrow_mut();
+                if matches!(connection.read(scratch, self.now()), Ok(Some(0)) | Err(_)) {
+                    return;
+                }
+            }
+        };
+        if connection.shut_writing() && timeout(GOODBYE, parting).await.is_err() {
+            debug!("a client did not close its side");
+        }
+    }
+
+    fn hear(
+        &self,
+        connection: &Connection,
+        session: &mut Session,
+        decoder: &mut Decoder,
+        bytes: &[u8],
+    ) {
+        let now = self.now();
+        let mut incoming = Vec::new();
+        let heard = decoder.feed(bytes, &mut incoming);
+        for message in incoming {
+            self.counts.received_messages.add(1);
+            if !session.admit(now) {
+                self.counts.dropped.add(1);
+                let reason = "more messages in a second than the welcome allows; back off";
+                connection.close(CloseCode::TooManyMessages, reason, now);
+                return;
+            }
+            match message {
+                Incoming::Text(text) => {
+                    let answer = session.handle(&self.hub, &text);
+                    self.answer(connection, &answer);
+                }
+                Incoming::Ping(payload) => {
+                    connection.write([frame::pong(&payload)], now);
+                }
+                Incoming::Pong => {}
+                Incoming::Close(_) => connection.close(CloseCode::Normal, "", now),
+            }
+        }
+        if let Err(broken) = heard {
+            debug!(%broken, "a client broke the protocol");
+            self.counts.dropped.add(1);
+            connection.close(broken.code, broken.reason, now);
+        }
+        if connection.is_overfull() {
+            self.counts.dropped.add(1);
+            connection.end(Ending::Reset);
+        }
+        if connection.is_blocked() {
+            self.hub.set_blocked(session.subscriber, true);
+        }
+    }
+
+    fn answer(&self, connection: &Connection, answer: &Answer) {
+        let text = serde_json::to_vec(answer).expect("an answer has only text keys");
+        let bytes = connection.write([frame::text(&text)], self.now());
+        self.counts.sent_messages.add(1);
+        self.counts.sent_bytes.add(bytes as u64);
+    }
+
+    /// Pings the silent, drops the dead and cuts those that take nothing.
+    fn look_after(&self, now: Duration) {
+        for connection in self.connections.borrow().values() {
+            let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= STUCK_AFTER);
+            if stuck || connection.silent_for(now) >= DROP_AFTER {
+                self.counts.dropped.add(1);
+                debug!(stuck, "a client was cut");
+                connection.end(Ending::Reset);
+            } else {
+                connection.ping_if_silent(PING_AFTER, now);
+            }
+        }
+    }
+}
