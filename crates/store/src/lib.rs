@@ -1,1 +1,29 @@
-//! store
+//! store: keeps records and series, and gives back the same later.
+//! Enters: frames of samples, settings, tokens. Leaves: columns of history, settings, identities.
+//! One `SQLite` file in one folder; one thread writes, a few connections read. May not know who asks,
+//! read a clock (times are handed in) or wait for anybody but the disk: callers bring their own
+//! blocking threads, except for [`Store::append`], which never blocks.
+//! Start at [`Store`]; [`writer`] is how it gets onto the disk, [`read`] how it comes back.
+
+mod error;
+mod frame;
+mod health;
+mod inbox;
+mod names;
+mod open;
+mod read;
+mod readers;
+mod rows;
+mod schema;
+mod settings;
+mod store;
+mod token;
+mod token_cache;
+mod writer;
+
+pub use error::{Fault, StoreError};
+pub use frame::Frame;
+pub use read::{MAX_ROWS, Resolution};
+pub use settings::MAX_SETTINGS_BYTES;
+pub use store::{Options, Store};
+pub use token::{Identity, IssuedToken, MAX_TOKENS, NewToken, Token, TokenKind};

@@ -1,0 +1,113 @@
+//! How the store is, for `system/metrics` and `system/health`, and its one place to log trouble.
+
+use std::sync::{
+    Mutex, MutexGuard, PoisonError,
+    atomic::{AtomicU64, Ordering::Relaxed},
+};
+
+use bellwether_signal::system::{Health, PartHealth};
+use tracing::{info, warn};
+
+use crate::{Fault, names::Refused};
+
+/// Counted since start; written by the writer and by those who append.
+#[derive(Default)]
+pub(crate) struct Report {
+    pub(crate) samples: AtomicU64,
+    pub(crate) series: AtomicU64,
+    pub(crate) failed_writes: AtomicU64,
+    trouble: Mutex<Trouble>,
+}
+
+/// What is wrong now.
+#[derive(Default)]
+struct Trouble {
+    outage: Option<Outage>,
+    names_refused: u64,
+    values_refused: u64,
+    /// Frames that no outage explains: the writer is too slow.
+    shed: u64,
+}
+
+/// From the first failed write to the next that works.
+struct Outage {
+    fault: Fault,
+    shed: u64,
+}
+
+impl Report {
+    fn lock(&self) -> MutexGuard<'_, Trouble> {
+        self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Frames that will never be written.
+    pub(crate) fn shed(&self, frames: u64) {
+        if frames == 0 {
+            return;
+        }
+        let mut trouble = self.lock();
+        if let Some(outage) = &mut trouble.outage {
+            outage.shed += frames;
+            return;
+        }
+        if trouble.shed == 0 {
+            warn!(frames, "the store is behind: history has a gap");
+        }
+        trouble.shed += frames;
+    }
+
+    /// A write failed.
+    pub(crate) fn failed(&self, fault: &Fault) {
+        self.failed_writes.fetch_add(1, Relaxed);
+        let mut trouble = self.lock();
+        if trouble.outage.as_ref().is_none_or(|outage| outage.fault != *fault) {
+            warn!(%fault, "history is not being written; {}", fault.advice());
+        }
+        let shed = trouble.outage.as_ref().map_or(0, |outage| outage.shed);
+        trouble.outage = Some(Outage { fault: fault.clone(), shed });
+    }
+
+    /// A write worked.
+    pub(crate) fn worked(&self, samples: u64) {
+        self.samples.fetch_add(samples, Relaxed);
+        if let Some(outage) = self.lock().outage.take() {
+            info!(lost_frames = outage.shed, "history is being written again");
+        }
+    }
+
+    /// A sample was not kept, nor will be others like it.
+    pub(crate) fn refused(&self, why: Refused, name: &str) {
+        let mut trouble = self.lock();
+        let count = match why {
+            Refused::TooManyNames => &mut trouble.names_refused,
+            Refused::NoNumber => &mut trouble.values_refused,
+        };
+        *count += 1;
+        if *count == 1 {
+            warn!(?why, series = name, "a sample is not kept");
+        }
+    }
+
+    /// What to say about it; `limit` is the most series.
+    pub(crate) fn health(&self, limit: usize) -> PartHealth {
+        let trouble = self.lock();
+        if let Some(Outage { fault, shed }) = &trouble.outage {
+            let (status, kept) = if *shed == 0 {
+                (Health::Degraded, "it is kept in memory meanwhile".to_owned())
+            } else {
+                (Health::Critical, format!("{shed} frames are lost so far"))
+            };
+            let detail =
+                format!("history is not being written: {fault}; {}; {kept}", fault.advice());
+            return PartHealth { status, detail: Some(detail) };
+        }
+        if trouble.names_refused > 0 {
+            let detail = format!(
+                "there are {limit} series, the most that are kept; new names have no history until \
+                 old ones expire"
+            );
+            return PartHealth { status: Health::Degraded, detail: Some(detail) };
+        }
+        PartHealth::default()
+    }
+}

@@ -1,0 +1,171 @@
+//! What waits for the writer: frames, which are shed when it is behind, and jobs, whose callers wait.
+
+use std::{
+    collections::VecDeque,
+    sync::{Condvar, Mutex, MutexGuard, PoisonError, mpsc::SyncSender},
+    time::Duration,
+};
+
+use rusqlite::Connection;
+
+use crate::{Fault, Frame, StoreError};
+
+/// Jobs that may wait; more are refused with [`StoreError::Busy`].
+const MAX_JOBS: usize = 64;
+
+/// After a commit frames are collected for so long before the next one.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// How long the writer waits after a failed write before it tries again.
+const RETRY: Duration = Duration::from_secs(2);
+
+/// Work on the database, inside the writer's transaction.
+pub(crate) type Job = Box<dyn FnOnce(&Connection) -> Done + Send>;
+
+/// What a job leaves behind.
+pub(crate) struct Done {
+    /// Whether what it did stands; otherwise it is taken back.
+    pub(crate) keep: bool,
+    /// Called once it is known.
+    pub(crate) answer: Answer,
+}
+
+/// Tells a caller whether the transaction is on disk.
+pub(crate) type Answer = Box<dyn FnOnce(Result<(), Fault>) + Send>;
+
+/// Owned by the store and its writer together.
+pub(crate) struct Inbox {
+    state: Mutex<State>,
+    filled: Condvar,
+    /// Samples that may wait. When a new frame does not fit, the oldest ones are shed.
+    max_samples: usize,
+}
+
+#[derive(Default)]
+struct State {
+    frames: VecDeque<Frame>,
+    samples: usize,
+    jobs: Vec<Job>,
+    flushes: Vec<SyncSender<Result<(), Fault>>>,
+    /// The writer sleeps until something comes; otherwise it looks by itself.
+    idle: bool,
+    closing: bool,
+}
+
+/// What the writer got to do.
+pub(crate) struct Work {
+    pub(crate) frames: VecDeque<Frame>,
+    pub(crate) jobs: Vec<Job>,
+    pub(crate) flushes: Vec<SyncSender<Result<(), Fault>>>,
+    pub(crate) closing: bool,
+}
+
+/// How long the writer waits for work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Until there is some.
+    Idle,
+    /// It wrote a moment ago: frames wait for each other, jobs do not wait.
+    Linger,
+    /// What it could not write waits to be tried again.
+    Retry,
+}
+
+impl Inbox {
+    pub(crate) fn new(max_samples: usize) -> Self {
+        Self { state: Mutex::default(), filled: Condvar::new(), max_samples }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Adds a frame. Returns how many were shed for it.
+    pub(crate) fn push(&self, frame: Frame) -> u64 {
+        let mut state = self.lock();
+        if state.closing {
+            return 1;
+        }
+        state.samples += frame.samples.len();
+        state.frames.push_back(frame);
+        let mut shed = 0;
+        while state.samples > self.max_samples && state.frames.len() > 1 {
+            let oldest = state.frames.pop_front();
+            state.samples -= oldest.map_or(0, |frame| frame.samples.len());
+            shed += 1;
+        }
+        if state.idle {
+            state.idle = false;
+            self.filled.notify_one();
+        }
+        shed
+    }
+
+    /// Adds a job.
+    pub(crate) fn submit(&self, job: Job) -> Result<(), StoreError> {
+        self.add(|state| {
+            if state.jobs.len() >= MAX_JOBS {
+                return Err(StoreError::Busy);
+            }
+            state.jobs.push(job);
+            Ok(())
+        })
+    }
+
+    /// Asks to be told when all frames that are here have been tried to write.
+    pub(crate) fn flush(&self, done: SyncSender<Result<(), Fault>>) -> Result<(), StoreError> {
+        self.add(|state| {
+            state.flushes.push(done);
+            Ok(())
+        })
+    }
+
+    /// No more work: the writer does what is here and ends.
+    pub(crate) fn close(&self) {
+        self.lock().closing = true;
+        self.filled.notify_one();
+    }
+
+    fn add(
+        &self,
+        add: impl FnOnce(&mut State) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut state = self.lock();
+        if state.closing {
+            return Err(StoreError::Closed);
+        }
+        add(&mut state)?;
+        state.idle = false;
+        self.filled.notify_one();
+        Ok(())
+    }
+
+    /// Waits for work, for the writer.
+    pub(crate) fn wait(&self, pace: Pace) -> Work {
+        let mut state = self.lock();
+        let nothing_urgent =
+            |state: &mut State| state.jobs.is_empty() && state.flushes.is_empty() && !state.closing;
+        let wait = |state, longest| {
+            let waited = self.filled.wait_timeout_while(state, longest, nothing_urgent);
+            waited.unwrap_or_else(PoisonError::into_inner).0
+        };
+        state = match pace {
+            Pace::Idle => {
+                state.idle = true;
+                let nothing = |state: &mut State| state.frames.is_empty() && nothing_urgent(state);
+                let waited = self.filled.wait_while(state, nothing);
+                waited.unwrap_or_else(PoisonError::into_inner)
+            }
+            Pace::Linger => wait(state, LINGER),
+            Pace::Retry => wait(state, RETRY),
+        };
+        state.idle = false;
+        state.samples = 0;
+        Work {
+            frames: std::mem::take(&mut state.frames),
+            jobs: std::mem::take(&mut state.jobs),
+            flushes: std::mem::take(&mut state.flushes),
+            closing: state.closing,
+        }
+    }
+}

@@ -1,0 +1,169 @@
+//! The data folder: made, locked, and its database opened.
+
+use std::{
+    fs::{DirBuilder, File, OpenOptions, TryLockError},
+    io::{self, Read, Seek, Write},
+    os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use rusqlite::{Connection, OpenFlags};
+
+use crate::{
+    StoreError,
+    schema::{migrate, open_error},
+};
+
+/// The database in the folder.
+const DATABASE: &str = "bellwether.db";
+
+/// Held locked for as long as a server works on the folder; says which.
+const LOCK: &str = "bellwether.lock";
+
+/// How long a connection waits for another one's lock. Only a checkpoint ever holds one for long.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// Page cache of the connection that writes, and of each that reads. Small, because the whole
+/// server has 40 MB; the kernel's own cache keeps what is hot.
+const WRITER_CACHE_KIB: i64 = 1024;
+const READER_CACHE_KIB: i64 = 256;
+
+/// Pages in the write-ahead log before they go to their places: 1 MiB.
+const CHECKPOINT_PAGES: i64 = 256;
+
+/// What is left of the log after a larger transaction (sealing) was copied.
+const LOG_BYTES: i64 = 2 * 1024 * 1024;
+
+/// A folder that nobody else works on for as long as this lives.
+pub(crate) struct Folder {
+    path: PathBuf,
+    /// The lock ends with the descriptor, however the process ends.
+    lock: File,
+}
+
+impl Folder {
+    /// Makes the folder if it is not there, and locks it.
+    pub(crate) fn lock(path: &Path) -> Result<Self, StoreError> {
+        // Only a folder that we make gets our mode: `--data /tmp` must not close /tmp to others.
+        // The files are closed to others in any case.
+        DirBuilder::new()
+            .recursive(true)
+            .mode(0o700)
+            .create(path)
+            .map_err(|source| StoreError::Folder { path: path.to_owned(), source })?;
+        let file = path.join(LOCK);
+        let mut lock = private(&file)?;
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                return Err(StoreError::InUse { folder: path.to_owned(), pid: holder(&mut lock) });
+            }
+            Err(TryLockError::Error(source)) => {
+                return Err(StoreError::NotWritable { path: file, source });
+            }
+        }
+        sign(&mut lock).map_err(|source| not_writable(&file, source))?;
+        Ok(Self { path: path.to_owned(), lock })
+    }
+
+    /// Lets others have it, once our connections are closed.
+    pub(crate) fn unlock(&self) {
+        if let Err(error) = self.lock.unlock() {
+            tracing::warn!(%error, "the data folder stays locked until the process ends");
+        }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where the database is.
+    pub(crate) fn database(&self) -> PathBuf {
+        self.path.join(DATABASE)
+    }
+
+    /// Opens the connection that writes, with the file brought up to date.
+    pub(crate) fn open_writer(&self) -> Result<Connection, StoreError> {
+        let path = self.database();
+        // Made here, because SQLite would let others read it; its log files copy this mode.
+        private(&path)?;
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let mut connection = Connection::open_with_flags(&path, flags)
+            .map_err(|source| open_error(&path, "open", source))?;
+        connection.busy_timeout(BUSY).map_err(|source| open_error(&path, "open", source))?;
+        // Read first: what is damaged or not ours stays as it is.
+        migrate(&mut connection, &path)?;
+        let set_up = || {
+            // A write-ahead log, copied at checkpoints: a commit is a write without a sync, which
+            // survives the end of the process; a loss of power may cost the last seconds.
+            let _mode: String =
+                connection
+                    .pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
+            connection.pragma_update(None, "synchronous", "normal")?;
+            connection.pragma_update(None, "cache_size", -WRITER_CACHE_KIB)?;
+            connection.pragma_update(None, "wal_autocheckpoint", CHECKPOINT_PAGES)?;
+            connection.pragma_update(None, "journal_size_limit", LOG_BYTES)
+        };
+        set_up().map_err(|source| open_error(&path, "set up", source))?;
+        Ok(connection)
+    }
+
+    /// Opens a connection that only reads.
+    pub(crate) fn open_reader(&self) -> rusqlite::Result<Connection> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(self.database(), flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+        Ok(connection)
+    }
+
+    /// Size of the database and its logs on disk, in bytes.
+    pub(crate) fn size_bytes(&self) -> u64 {
+        ["", "-wal", "-shm"]
+            .iter()
+            .filter_map(|ending| {
+                let name = format!("{DATABASE}{ending}");
+                Some(std::fs::metadata(self.path.join(name)).ok()?.len())
+            })
+            .sum()
+    }
+}
+
+/// Opens a file to read and write, made if needed, for nobody else to see.
+fn private(path: &Path) -> Result<File, StoreError> {
+    let open = || {
+        let file = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .mode(0o600)
+            .open(path)?;
+        if file.metadata()?.permissions().mode() & 0o077 != 0 {
+            file.set_permissions(PermissionsExt::from_mode(0o600))?;
+        }
+        Ok(file)
+    };
+    open().map_err(|source| not_writable(path, source))
+}
+
+fn not_writable(path: &Path, source: io::Error) -> StoreError {
+    if source.kind() == io::ErrorKind::StorageFull {
+        return StoreError::Full { path: path.to_owned() };
+    }
+    StoreError::NotWritable { path: path.to_owned(), source }
+}
+
+/// Leaves our process id in the lock, for the message that the next one prints.
+fn sign(lock: &mut File) -> io::Result<()> {
+    lock.set_len(0)?;
+    lock.rewind()?;
+    write!(lock, "{}", std::process::id())
+}
+
+fn holder(lock: &mut File) -> Option<u32> {
+    let mut text = String::new();
+    lock.take(16).read_to_string(&mut text).ok()?;
+    text.parse().ok()
+}

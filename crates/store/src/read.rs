@@ -1,0 +1,224 @@
+//! History as it comes back: window by window, each series in the order of time, each time once.
+
+use std::collections::BTreeMap;
+
+use bellwether_signal::{
+    Timestamp, Unit,
+    answer::{SeriesAnswer, SeriesColumns},
+    series::SeriesName,
+};
+use rusqlite::{Connection, OptionalExtension};
+
+use crate::{
+    StoreError,
+    frame::Unpack,
+    rows::{Sample, Steps, empty, raw_columns, step_for},
+    writer::{MAX_AT_MS, SAME_MS_BITS},
+};
+
+/// Rows of one answer, over all of its series; a range with more is refused. They take about
+/// 10 MB while the answer is made.
+pub const MAX_ROWS: usize = 100_000;
+
+/// How finely history is asked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Resolution {
+    /// Samples as they were measured.
+    Raw,
+    /// Lowest, highest and mean of each step of so many milliseconds; steps start at multiples of
+    /// their length since 1970, so that the first may start before the range.
+    Step(i64),
+    /// At most so many rows a series: samples if that are enough of them, otherwise steps.
+    Points(usize),
+}
+
+/// What was found of one series.
+struct Found {
+    unit: Unit,
+    /// Samples as they are; gone once there are too many.
+    raw: Option<Vec<Sample>>,
+    steps: Option<Steps>,
+    /// The longest pace at which samples came.
+    interval_ms: i64,
+}
+
+/// What one answer needs, by the ids of its series.
+struct Search {
+    from_ms: i64,
+    to_ms: i64,
+    max_raw: usize,
+    found: BTreeMap<u32, Found>,
+}
+
+/// Answers from one state of the database, whatever is written meanwhile.
+pub(crate) fn series(
+    connection: &Connection,
+    names: &[SeriesName],
+    (from, to): (Timestamp, Timestamp),
+    resolution: Resolution,
+) -> Result<SeriesAnswer, StoreError> {
+    if let Resolution::Step(step) = resolution
+        && step <= 0
+    {
+        return Err(StoreError::Step(step));
+    }
+    if let Resolution::Points(points) = resolution
+        && points.saturating_mul(names.len()) > MAX_ROWS
+    {
+        return Err(StoreError::RangeTooLarge { limit: MAX_ROWS });
+    }
+    let failed = || StoreError::read("read history");
+    let snapshot = connection.unchecked_transaction().map_err(failed())?;
+    let ids = ids(&snapshot, names).map_err(failed())?;
+    let (mut from_ms, mut to_ms) = (from.0.max(0), to.0.min(MAX_AT_MS + 1));
+    if let Some((first_ms, last_ms)) = extent(&snapshot).map_err(failed())? {
+        // "Everything" is cut to what there is, before its steps are chosen.
+        (from_ms, to_ms) = (from_ms.max(first_ms), to_ms.min(last_ms + 1));
+    } else {
+        to_ms = from_ms;
+    }
+    let (max_raw, step_ms) = match resolution {
+        Resolution::Raw => (MAX_ROWS, None),
+        Resolution::Step(step_ms) => (0, Some(step_ms)),
+        Resolution::Points(points) => (points, Some(step_for(from_ms, to_ms, points))),
+    };
+    let mut search = Search::new(from_ms, to_ms, max_raw);
+    for (id, name) in ids.iter().zip(names) {
+        let Some(id) = id else { continue };
+        search.found.entry(*id).or_insert_with(|| Found {
+            unit: name.unit(),
+            raw: (max_raw > 0).then(Vec::new),
+            steps: step_ms.map(Steps::new),
+            interval_ms: 0,
+        });
+    }
+    search.run(&snapshot)?;
+    let raw = search.found.values().all(|found| found.raw.is_some()) && max_raw > 0;
+    let columns = |(id, name): (&Option<u32>, &SeriesName)| {
+        let found = id.and_then(|id| search.found.get(&id));
+        found.map_or_else(
+            || empty(name.as_str(), name.unit(), 0),
+            |found| found.columns(name.as_str(), raw),
+        )
+    };
+    Ok(SeriesAnswer {
+        from,
+        to,
+        step_ms: if raw { 0 } else { step_ms.unwrap_or(0) },
+        series: ids.iter().zip(names).map(columns).collect(),
+    })
+}
+
+fn ids(connection: &Connection, names: &[SeriesName]) -> rusqlite::Result<Vec<Option<u32>>> {
+    let mut find = connection.prepare_cached("SELECT id FROM series WHERE name = ?1")?;
+    names.iter().map(|name| find.query_row([name.as_str()], |row| row.get(0)).optional()).collect()
+}
+
+/// Time of the first and the last sample there is, to the millisecond or wider.
+fn extent(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+    let (first, last): (Option<i64>, Option<i64>) = connection
+        .prepare_cached("SELECT (SELECT min(id) FROM head), (SELECT max(id) FROM head)")?
+        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
+    Ok(first.zip(last).map(|(first, last)| (first >> SAME_MS_BITS, last >> SAME_MS_BITS)))
+}
+
+impl Search {
+    fn new(from_ms: i64, to_ms: i64, max_raw: usize) -> Self {
+        Self { from_ms, to_ms, max_raw, found: BTreeMap::new() }
+    }
+
+    fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
+        if self.from_ms >= self.to_ms || self.found.is_empty() {
+            return Ok(());
+        }
+        let mut samples: BTreeMap<u32, Vec<Sample>> =
+            self.found.keys().map(|id| (*id, Vec::new())).collect();
+        self.head(connection, (self.from_ms, self.to_ms), &mut samples)
+            .map_err(StoreError::read("read history"))?;
+        for (id, samples) in &mut samples {
+            settle(samples);
+            if let Some(found) = self.found.get_mut(id) {
+                found.add(samples, self.max_raw);
+            }
+        }
+        let rows: usize = self.found.values().map(Found::rows).sum();
+        if rows > MAX_ROWS || self.found.values().any(Found::overflowed) {
+            return Err(StoreError::RangeTooLarge { limit: MAX_ROWS });
+        }
+        Ok(())
+    }
+
+    /// Adds what the head has in the range, in the order of arrival for each time.
+    fn head(
+        &mut self,
+        connection: &Connection,
+        (from_ms, to_ms): (i64, i64),
+        samples: &mut BTreeMap<u32, Vec<Sample>>,
+    ) -> rusqlite::Result<()> {
+        let Some((&last, _)) = samples.last_key_value() else { return Ok(()) };
+        let mut select = connection.prepare_cached(
+            "SELECT id, interval_ms, samples FROM head WHERE id >= ?1 AND id < ?2 ORDER BY id",
+        )?;
+        let mut rows = select.query((from_ms << SAME_MS_BITS, to_ms << SAME_MS_BITS))?;
+        while let Some(row) = rows.next()? {
+            let at_ms = row.get::<_, i64>(0)? >> SAME_MS_BITS;
+            let interval_ms: i64 = row.get(1)?;
+            let packed = row.get_ref(2)?.as_blob()?;
+            for quantum in Unpack::new(packed).take_while(|quantum| quantum.series <= last) {
+                let Some(found) = self.found.get_mut(&quantum.series) else { continue };
+                found.interval_ms = found.interval_ms.max(interval_ms);
+                if let Some(samples) = samples.get_mut(&quantum.series) {
+                    samples.push(Sample { at_ms, value: quantum.value });
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Puts samples in the order of time; of equal times the last one in stays.
+pub(crate) fn settle(samples: &mut Vec<Sample>) {
+    if !samples.is_sorted_by_key(|sample| sample.at_ms) {
+        samples.sort_by_key(|sample| sample.at_ms);
+    }
+    samples.dedup_by(|later, kept| {
+        let same = later.at_ms == kept.at_ms;
+        if same {
+            *kept = *later;
+        }
+        same
+    });
+}
+
+impl Found {
+    fn add(&mut self, samples: &[Sample], max_raw: usize) {
+        if let Some(raw) = &mut self.raw {
+            if raw.len() + samples.len() <= max_raw {
+                raw.extend_from_slice(samples);
+            } else {
+                self.raw = None;
+            }
+        }
+        if let Some(steps) = &mut self.steps {
+            steps.add(samples);
+        }
+    }
+
+    fn rows(&self) -> usize {
+        let raw = self.raw.as_ref().map_or(0, Vec::len);
+        raw.max(self.steps.as_ref().map_or(0, Steps::len))
+    }
+
+    /// More samples than fit, and no steps to say them with.
+    fn overflowed(&self) -> bool {
+        self.raw.is_none() && self.steps.is_none()
+    }
+
+    fn columns(&self, name: &str, raw: bool) -> SeriesColumns {
+        match (&self.raw, &self.steps) {
+            (Some(samples), _) if raw => raw_columns(name, self.unit, self.interval_ms, samples),
+            (_, Some(steps)) => steps.columns(name, self.unit, self.interval_ms),
+            (_, None) => empty(name, self.unit, self.interval_ms),
+        }
+    }
+}

@@ -1,0 +1,65 @@
+//! The versions of the file. Each is one SQL file; a released one is never edited again.
+
+use std::path::Path;
+
+use rusqlite::{Connection, ErrorCode, TransactionBehavior};
+
+use crate::StoreError;
+
+/// What leads from version n to n + 1, from an empty file on.
+const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_head.sql")];
+
+/// Marks the file as ours in its header: "BLWR".
+const APPLICATION_ID: i64 = 0x424c_5752;
+
+/// Brings the file up to date. Each version is one transaction: a kill leaves the one before it.
+pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
+    let versions = MIGRATIONS.iter().zip(1_i64..);
+    let known = versions.clone().last().map_or(0, |(_, version)| version);
+    let found = check(connection, path)?;
+    if found > known {
+        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known });
+    }
+    let pending = versions.filter(|(_, version)| *version > found);
+    for (sql, version) in pending {
+        apply(connection, sql, version)
+            .map_err(|source| open_error(path, "bring up to date", source))?;
+    }
+    Ok(())
+}
+
+/// Reads what there is before anything is written. Returns its version, 0 for an empty file.
+fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+    let read = || {
+        let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
+        let tables: i64 =
+            connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
+        Ok((tables, pragma("application_id")?, pragma("user_version")?))
+    };
+    let (tables, application, version) =
+        read().map_err(|source| open_error(path, "read", source))?;
+    if tables > 0 && application != APPLICATION_ID {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    Ok(version)
+}
+
+fn apply(connection: &mut Connection, sql: &str, version: i64) -> rusqlite::Result<()> {
+    let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+    transaction.execute_batch(sql)?;
+    transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
+    transaction.pragma_update(None, "user_version", version)?;
+    transaction.commit()
+}
+
+/// Says what an error while opening means.
+pub(crate) fn open_error(path: &Path, doing: &'static str, source: rusqlite::Error) -> StoreError {
+    let path = path.to_owned();
+    match source.sqlite_error_code() {
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Damaged { path, source }
+        }
+        Some(ErrorCode::DiskFull) => StoreError::Full { path },
+        _ => StoreError::Open { path, doing, source },
+    }
+}

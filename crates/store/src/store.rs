@@ -1,0 +1,309 @@
+//! The store as the other rooms see it.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::Ordering::Relaxed,
+        mpsc::{SyncSender, sync_channel},
+    },
+    thread::{self, JoinHandle},
+};
+
+use bellwether_signal::{
+    Timestamp,
+    answer::SeriesAnswer,
+    series::SeriesName,
+    system::{Health, PartHealth, StoreMetrics},
+};
+use rusqlite::Connection;
+use serde_json::{Map, Value};
+
+use crate::{
+    Fault, Frame, Resolution, StoreError,
+    health::Report,
+    inbox::{Done, Inbox},
+    names::Names,
+    open::Folder,
+    read,
+    readers::Readers,
+    schema::open_error,
+    settings,
+    token::{self, Identity, IssuedToken, NewToken, Token, TokenKind},
+    token_cache::{Known, TokenCache},
+    writer::{Waiting, Writer},
+};
+
+/// What may be set; the defaults are what the server uses.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Options {
+    /// The most series that are kept; new names beyond have no history.
+    pub max_series: usize,
+    /// The most samples that wait for the writer; when a new frame does not fit, the oldest are shed.
+    pub queue_samples: usize,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self { max_series: 200_000, queue_samples: 50_000 }
+    }
+}
+
+/// History, settings and tokens in one folder. Cheap to clone; the last clone closes it.
+#[derive(Clone)]
+pub struct Store(Arc<Inner>);
+
+struct Inner {
+    options: Options,
+    inbox: Arc<Inbox>,
+    report: Arc<Report>,
+    readers: Readers,
+    tokens: TokenCache,
+    thread: Mutex<Option<JoinHandle<()>>>,
+    folder: Arc<Folder>,
+}
+
+impl Store {
+    /// Opens the store in a folder, which is made if it is not there.
+    pub fn open(folder: &Path) -> Result<Self, StoreError> {
+        Self::open_with(folder, Options::default())
+    }
+
+    /// Opens it with other options than the defaults.
+    pub fn open_with(folder: &Path, options: Options) -> Result<Self, StoreError> {
+        let folder = Arc::new(Folder::lock(folder)?);
+        let connection = folder.open_writer()?;
+        let names = Names::load(&connection, options.max_series)
+            .map_err(|source| open_error(&folder.database(), "read", source))?;
+        let inbox = Arc::new(Inbox::new(options.queue_samples));
+        let report = Arc::new(Report::default());
+        report.series.store(names.len() as u64, Relaxed);
+        let writer = Writer {
+            connection,
+            names,
+            inbox: Arc::clone(&inbox),
+            report: Arc::clone(&report),
+            waiting: Waiting::default(),
+        };
+        let thread = thread::Builder::new()
+            .name("bellwether-store".to_owned())
+            .spawn(move || writer.run())
+            .map_err(StoreError::Thread)?;
+        Ok(Self(Arc::new(Inner {
+            options,
+            inbox,
+            report,
+            readers: Readers::new(Arc::clone(&folder)),
+            tokens: TokenCache::default(),
+            thread: Mutex::new(Some(thread)),
+            folder,
+        })))
+    }
+
+    /// The folder that it lives in.
+    pub fn folder(&self) -> &Path {
+        self.0.folder.path()
+    }
+
+    /// Takes a frame to be written within about a second. Never blocks: when the writer is behind,
+    /// the oldest frames are shed, counted and told by [`Store::health`].
+    pub fn append(&self, frame: Frame) {
+        self.0.report.shed(self.0.inbox.push(frame));
+    }
+
+    /// Waits until what was appended before is on disk.
+    pub fn flush(&self) -> Result<(), StoreError> {
+        let (done, answer) = sync_channel(1);
+        self.0.inbox.flush(done)?;
+        answer.recv().map_err(|_| StoreError::Closed)?.map_err(StoreError::NotWritten)
+    }
+
+    /// History by column, from `from` up to and without `to`: only what is on disk. A name that is
+    /// not known has empty columns.
+    pub fn series(
+        &self,
+        names: &[SeriesName],
+        from: Timestamp,
+        to: Timestamp,
+        resolution: Resolution,
+    ) -> Result<SeriesAnswer, StoreError> {
+        read::series(&*self.0.readers.borrow()?, names, (from, to), resolution)
+    }
+
+    /// What a user has set; empty when nothing.
+    pub fn settings(&self, user: &str) -> Result<Map<String, Value>, StoreError> {
+        settings::load(&*self.0.readers.borrow()?, user)
+    }
+
+    /// Applies a JSON merge patch to a user's settings; on disk when it returns what is set then.
+    pub fn merge_settings(
+        &self,
+        user: &str,
+        patch: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, StoreError> {
+        let (user, patch) = (user.to_owned(), patch.clone());
+        self.write(move |connection| settings::merge(connection, &user, &patch))
+    }
+
+    /// Makes a token. Its secret is told this once.
+    pub fn create_token(&self, new: NewToken, now: Timestamp) -> Result<IssuedToken, StoreError> {
+        token::check_name(&new.name)?;
+        let issued = token::issue(now)?;
+        self.write(move |connection| {
+            token::insert(connection, &new, &issued, now)?;
+            Ok(issued)
+        })
+    }
+
+    /// Who shows this secret; `None` when it is wrong, expired, revoked, or a link, which
+    /// [`Store::redeem_link`] takes.
+    pub fn verify_token(
+        &self,
+        secret: &str,
+        now: Timestamp,
+    ) -> Result<Option<Identity>, StoreError> {
+        let hash = token::hash(secret);
+        let (identity, note) = match self.0.tokens.find(&hash, now) {
+            Known::Valid { identity, note } => (identity, note),
+            Known::Nothing { changes } => {
+                let Some(found) = token::find(&*self.0.readers.borrow()?, &hash)? else {
+                    return Ok(None);
+                };
+                if found.identity.kind == TokenKind::Link || !found.is_valid(now) {
+                    return Ok(None);
+                }
+                let identity = found.identity.clone();
+                (identity, self.0.tokens.remember(hash, found, changes, now))
+            }
+        };
+        if note {
+            self.note_use(identity.id.clone(), now);
+        }
+        Ok(Some(identity))
+    }
+
+    /// Turns a link into a session of `lifetime_ms`; the secret is the session's. Of those who try
+    /// at the same time exactly one gets it.
+    pub fn redeem_link(
+        &self,
+        secret: &str,
+        now: Timestamp,
+        lifetime_ms: i64,
+    ) -> Result<Option<(IssuedToken, Identity)>, StoreError> {
+        let link = token::hash(secret);
+        let session = token::issue(now)?;
+        let expires_at = Timestamp(now.0.saturating_add(lifetime_ms));
+        self.write(move |connection| {
+            let identity = token::redeem(connection, &link, &session, expires_at, now)?;
+            Ok(identity.map(|identity| (session, identity)))
+        })
+    }
+
+    /// All tokens, sessions and links, oldest first.
+    pub fn list_tokens(&self) -> Result<Vec<Token>, StoreError> {
+        token::list(&*self.0.readers.borrow()?)
+    }
+
+    /// Ends a token, from the moment that this returns. False when no good one has that id.
+    pub fn revoke_token(&self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let id = id.to_owned();
+        let revoked = self.write(move |connection| token::revoke(connection, &id, now))?;
+        self.0.tokens.changed();
+        Ok(revoked)
+    }
+
+    /// How large it is and what it did since start.
+    pub fn metrics(&self) -> StoreMetrics {
+        let report = &self.0.report;
+        StoreMetrics {
+            size_bytes: self.0.folder.size_bytes() as f64,
+            series: report.series.load(Relaxed) as f64,
+            samples: report.samples.load(Relaxed) as f64,
+            failed_writes: report.failed_writes.load(Relaxed) as f64,
+        }
+    }
+
+    /// Whether it works, and what to do when not.
+    pub fn health(&self) -> PartHealth {
+        let thread = self.0.thread.lock().unwrap_or_else(PoisonError::into_inner);
+        if thread.as_ref().is_none_or(JoinHandle::is_finished) {
+            let detail = "the store is closed; restart bellwether".to_owned();
+            return PartHealth { status: Health::Critical, detail: Some(detail) };
+        }
+        drop(thread);
+        let mut health = self.0.report.health(self.0.options.max_series);
+        let place = |detail| format!("{detail} (data folder {})", self.folder().display());
+        health.detail = health.detail.map(place);
+        health
+    }
+
+    /// Lets the file grow to so many bytes at most, or without a bound: more is then a full disk.
+    pub fn limit_size(&self, bytes: Option<u64>) -> Result<(), StoreError> {
+        self.write(move |connection| {
+            let page: i64 = connection.pragma_query_value(None, "page_size", |row| row.get(0))?;
+            let bytes = bytes.map_or(i64::MAX, |bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+            let pages = (bytes / page).clamp(1, i64::from(u32::MAX - 1));
+            connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+            Ok(())
+        })
+    }
+
+    /// Writes what waits, copies the log and ends the writer. Later calls fail with
+    /// [`StoreError::Closed`].
+    pub fn close(&self) {
+        self.0.close();
+    }
+
+    fn note_use(&self, id: String, now: Timestamp) {
+        let noted = self.0.inbox.submit(Box::new(move |connection| {
+            let keep = token::used(connection, &id, now).is_ok();
+            Done { keep, answer: Box::new(drop) }
+        }));
+        if let Err(error) = noted {
+            tracing::debug!(%error, "the use of a token is not noted");
+        }
+    }
+
+    /// Runs work in the writer's transaction and waits until it is on disk.
+    fn write<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Connection) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let (reply, answer): (SyncSender<Result<T, StoreError>>, _) = sync_channel(1);
+        self.0.inbox.submit(Box::new(move |connection| {
+            let result = work(connection);
+            let keep = result.is_ok();
+            let answer = move |committed: Result<(), Fault>| {
+                let told = result.and_then(|told| {
+                    committed.map_err(StoreError::NotWritten)?;
+                    Ok(told)
+                });
+                drop(reply.send(told)); // the caller waits, unless it panicked
+            };
+            Done { keep, answer: Box::new(answer) }
+        }))?;
+        let told = answer.recv().map_err(|_| StoreError::Closed)?;
+        if matches!(told, Err(StoreError::NotWritten(_))) {
+            self.0.report.failed_writes.fetch_add(1, Relaxed);
+        }
+        told
+    }
+}
+
+impl Inner {
+    fn close(&self) {
+        self.readers.close();
+        self.inbox.close();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if thread.is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the store's writer panicked");
+        }
+        self.folder.unlock();
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.close();
+    }
+}

@@ -1,0 +1,203 @@
+//! The one thread that writes: collects, commits, tries again.
+//!
+//! The first frame after a pause is written at once, later ones about once a second in one
+//! transaction; while nothing comes, the thread sleeps. What cannot be written stays packed in memory, up
+//! to a bound, and is tried again: a disk that was full for an hour costs nothing but patience.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering::Relaxed},
+};
+
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::{
+    Fault, Frame,
+    frame::pack,
+    health::Report,
+    inbox::{Answer, Done, Inbox, Job, Pace, Work},
+    names::Names,
+};
+
+/// Bits of a head row's id that count rows of the same millisecond.
+pub(crate) const SAME_MS_BITS: u32 = 20;
+
+/// Times that a row's id can hold: up to the year 2248.
+pub(crate) const MAX_AT_MS: i64 = (1 << (63 - SAME_MS_BITS)) - 1;
+
+/// Bytes of packed rows that wait for the disk: more than an hour of 200 samples a second. When a
+/// new row does not fit, the oldest ones are shed.
+const MAX_WAITING_BYTES: usize = 4 * 1024 * 1024;
+
+/// Rows of one time are counted up; the last of 2^20 is replaced.
+const INSERT: &str = "INSERT OR REPLACE INTO head (id, interval_ms, samples) VALUES (
+    coalesce((SELECT min(max(id) + 1, ?1 + 1048575) FROM head WHERE id BETWEEN ?1 AND ?1 + 1048575), ?1),
+    ?2, ?3)";
+
+/// Runs on its own thread until the inbox is closed.
+pub(crate) struct Writer {
+    pub(crate) connection: Connection,
+    pub(crate) names: Names,
+    pub(crate) inbox: Arc<Inbox>,
+    pub(crate) report: Arc<Report>,
+    pub(crate) waiting: Waiting,
+}
+
+/// Rows that are not on disk yet, oldest first.
+#[derive(Default)]
+pub(crate) struct Waiting {
+    rows: VecDeque<Row>,
+    bytes: usize,
+}
+
+struct Row {
+    at_ms: i64,
+    interval_ms: u32,
+    samples: u64,
+    packed: Vec<u8>,
+}
+
+impl Writer {
+    /// Works until the inbox is closed.
+    pub(crate) fn run(mut self) {
+        let mut pace = Pace::Idle;
+        loop {
+            let Work { frames, jobs, flushes, closing } = self.inbox.wait(pace);
+            let came = !frames.is_empty();
+            for frame in &frames {
+                self.take(frame);
+            }
+            let written = self.write_rows();
+            for flush in flushes {
+                // Nobody waits any more: then nobody misses the answer.
+                drop(flush.send(written.clone()));
+            }
+            if !jobs.is_empty() {
+                self.run_jobs(jobs);
+            }
+            if closing {
+                break;
+            }
+            pace = match (written, came) {
+                (Err(_), _) => Pace::Retry,
+                (Ok(()), true) => Pace::Linger,
+                (Ok(()), false) => Pace::Idle,
+            };
+        }
+        self.end();
+    }
+
+    fn take(&mut self, frame: &Frame) {
+        let mut quanta = Vec::with_capacity(frame.samples.len());
+        for (name, value) in &frame.samples {
+            match self.names.quantum(name, *value) {
+                Ok(quantum) => quanta.push(quantum),
+                Err(why) => self.report.refused(why, name),
+            }
+        }
+        let at_ms = frame.at.0;
+        if quanta.is_empty() || !(0..=MAX_AT_MS).contains(&at_ms) {
+            return;
+        }
+        let packed = pack(&mut quanta);
+        let samples = quanta.len() as u64;
+        let row = Row { at_ms, interval_ms: frame.interval_ms, samples, packed };
+        self.report.shed(self.waiting.push(row));
+    }
+
+    fn write_rows(&mut self) -> Result<(), Fault> {
+        if self.waiting.rows.is_empty() {
+            return Ok(());
+        }
+        match self.try_rows() {
+            Ok(()) => {
+                let samples = self.waiting.rows.iter().map(|row| row.samples).sum();
+                self.waiting.clear();
+                self.names.written();
+                self.report.series.store(self.names.len() as u64, Relaxed);
+                self.report.worked(samples);
+                Ok(())
+            }
+            Err(error) => {
+                let fault = Fault::of(&error);
+                self.report.failed(&fault);
+                Err(fault)
+            }
+        }
+    }
+
+    fn try_rows(&mut self) -> rusqlite::Result<()> {
+        let transaction =
+            self.connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        self.names.write_fresh(&transaction)?;
+        let mut insert = transaction.prepare_cached(INSERT)?;
+        for row in &self.waiting.rows {
+            insert.execute((row.at_ms << SAME_MS_BITS, row.interval_ms, &row.packed))?;
+        }
+        drop(insert);
+        transaction.commit()
+    }
+
+    /// One transaction for all that wait; who fails takes back only its own part.
+    fn run_jobs(&mut self, jobs: Vec<Job>) {
+        let mut answers = Vec::with_capacity(jobs.len());
+        let result = self.try_jobs(jobs, &mut answers).map_err(|error| Fault::of(&error));
+        for answer in answers {
+            answer(result.clone());
+        }
+    }
+
+    fn try_jobs(&mut self, jobs: Vec<Job>, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
+        // Records are few and are to survive a loss of power: their commits wait for the disk.
+        self.connection.pragma_update(None, "synchronous", "full")?;
+        let result = Self::commit_jobs(&mut self.connection, jobs, answers);
+        self.connection.pragma_update(None, "synchronous", "normal")?;
+        result
+    }
+
+    fn commit_jobs(
+        connection: &mut Connection,
+        jobs: Vec<Job>,
+        answers: &mut Vec<Answer>,
+    ) -> rusqlite::Result<()> {
+        let mut transaction =
+            connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        for job in jobs {
+            let savepoint = transaction.savepoint()?;
+            let Done { keep, answer } = job(&savepoint);
+            answers.push(answer);
+            if keep {
+                savepoint.commit()?;
+            } else {
+                savepoint.finish()?;
+            }
+        }
+        transaction.commit()
+    }
+
+    /// Leaves one file: the logs are copied and removed.
+    fn end(self) {
+        if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
+            tracing::warn!(%error, "the log stays; the next start copies it");
+        }
+    }
+}
+
+impl Waiting {
+    /// Adds a row. Returns how many were shed for it.
+    fn push(&mut self, row: Row) -> u64 {
+        self.bytes += row.packed.len();
+        self.rows.push_back(row);
+        let mut shed = 0;
+        while self.bytes > MAX_WAITING_BYTES && self.rows.len() > 1 {
+            self.bytes -= self.rows.pop_front().map_or(0, |row| row.packed.len());
+            shed += 1;
+        }
+        shed
+    }
+
+    fn clear(&mut self) {
+        self.rows.clear();
+        self.bytes = 0;
+    }
+}
