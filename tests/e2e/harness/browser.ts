@@ -11,7 +11,7 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
 
 /** Launches the browser that CHROMIUM names, or the system's. */
 export async function launchBrowser(): Promise<Browser> {
-  const named = process.env['CHROMIUM']
+  const named = process.env.CHROMIUM
   const executablePath = named ?? PLACES.find((place) => existsSync(place))
   if (executablePath === undefined) {
     throw new Error('no Chromium found; install it (apt-get install chromium) or set CHROMIUM')

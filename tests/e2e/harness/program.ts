@@ -11,7 +11,7 @@ import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 
 /** Where `cargo build` puts the program. */
-const BUILT = join(process.env['CARGO_TARGET_DIR'] ?? 'target', 'debug', 'bellwether')
+const BUILT = join(process.env.CARGO_TARGET_DIR ?? 'target', 'debug', 'bellwether')
 
 export interface Program {
   /** `http://127.0.0.1:PORT`; the same after a restart. */
@@ -30,7 +30,7 @@ export interface Program {
 
 /** Starts the program and waits until it listens. */
 export async function startProgram(): Promise<Program> {
-  const binary = resolve(process.env['BELLWETHER_BIN'] ?? BUILT)
+  const binary = resolve(process.env.BELLWETHER_BIN ?? BUILT)
   if (!existsSync(binary)) {
     throw new Error(`no program at ${binary}; build it with: make test, or: cargo build`)
   }

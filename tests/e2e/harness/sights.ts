@@ -1,0 +1,47 @@
+/** Where things are on the page, by role and name, as somebody finds them who does not see it. */
+
+import type { Locator, Page } from 'playwright-core'
+import { until } from './until'
+
+/** The button at the bottom right that says how the page is connected. */
+export function pill(page: Page): Locator {
+  return page.getByRole('button', { name: /Connecting|Live|Reconnecting|Offline/ }).last()
+}
+
+/** Waits until the pill says something. */
+export async function pillSays(page: Page, words: RegExp, deadlineMs?: number): Promise<string> {
+  return until(
+    `the pill to say ${String(words)}`,
+    async () => {
+      const text = (await pill(page).textContent()) ?? ''
+      return words.test(text) ? text.trim() : undefined
+    },
+    deadlineMs,
+  )
+}
+
+/** The tile with this title on Now or a host's overview. */
+export function tile(page: Page, title: string): Locator {
+  return page
+    .getByRole('article')
+    .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
+}
+
+/** Waits until the tile shows a number, and returns its text. */
+export async function numberOn(page: Page, title: string): Promise<string> {
+  return until(`a number on the tile ${title}`, async () => {
+    const found = tile(page, title).first()
+    if ((await found.count()) === 0) return undefined
+    const text = (await found.textContent()) ?? ''
+    return /\d/.test(text) ? text : undefined
+  })
+}
+
+/** Waits until what `read` returns is something else than it was. */
+export async function change(what: string, read: () => Promise<string | null>): Promise<string> {
+  const before = await read()
+  return until(`${what} to change from ${JSON.stringify(before)}`, async () => {
+    const now = await read()
+    return now !== null && now !== before ? now : undefined
+  })
+}
