@@ -72,7 +72,9 @@ export async function signedIn(
   return { context, page }
 }
 
-export type Watched = Page & {
+export type Watched = Page & { readonly seen: Seen }
+
+export interface Seen {
   /** Errors of scripts, of the console and of the content security policy, in order. */
   readonly troubles: string[]
   /** Method and address of each HTTP request, in order. */
@@ -97,5 +99,5 @@ export async function watched(context: BrowserContext): Promise<Watched> {
   page.on('websocket', (socket) => {
     socket.on('framereceived', ({ payload }) => frames.push(String(payload)))
   })
-  return Object.assign(page, { troubles, requests, frames })
+  return Object.assign(page, { seen: { troubles, requests, frames } })
 }

@@ -69,19 +69,19 @@ test('while the socket is up, no HTTP request is made', async () => {
   await pillSays(page, /Live/)
   await numberOn(page, 'CPU')
   const stamps = (): number[] =>
-    page.frames.flatMap((frame) => {
+    page.seen.frames.flatMap((frame) => {
       const ts = /"ts":(\d+)/.exec(frame)?.[1]
       return frame.includes('/cpu"') && ts !== undefined ? [Number(ts)] : []
     })
   // Loading is over with the first few values; from then on the socket alone speaks.
   const settled = stamps().length + 3
   await until('the page to settle', () => (stamps().length >= settled ? true : undefined))
-  const before = page.requests.length
+  const before = page.seen.requests.length
   const from = stamps().at(-1) ?? 0
   await until('12 s of values', () => ((stamps().at(-1) ?? 0) - from >= 12_000 ? true : undefined))
-  expect(page.requests.slice(before)).toEqual([])
+  expect(page.seen.requests.slice(before)).toEqual([])
 })
 
 test('nothing went wrong in the browser', () => {
-  expect(page.troubles).toEqual([])
+  expect(page.seen.troubles).toEqual([])
 })

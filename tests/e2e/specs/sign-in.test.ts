@@ -50,7 +50,7 @@ test('without a session the page says what to do, and nothing else is told', asy
   await page.goto(program.url)
   await page.getByText('bellwether token link').first().waitFor()
   await page.getByRole('heading', { level: 1 }).waitFor()
-  expect(page.frames).toEqual([])
+  expect(page.seen.frames).toEqual([])
   for (const path of ['/api/session', '/api/topics?topics=**', '/api/series?names=host/a/cpu']) {
     const answer = await context.request.get(program.url + path)
     expect(answer.status(), path).toBe(401)
@@ -66,7 +66,7 @@ test('the page keeps to its own origin and its policy', async () => {
   expect(policy).toContain("default-src 'self'")
   expect(policy).not.toContain('unsafe-')
   await page.getByRole('heading', { level: 1 }).waitFor()
-  const elsewhere = page.requests.filter((one) => !one.includes(` ${program.url}/`))
+  const elsewhere = page.seen.requests.filter((one) => !one.includes(` ${program.url}/`))
   expect(elsewhere).toEqual([])
   await context.close()
 })
