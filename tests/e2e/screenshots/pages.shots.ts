@@ -1,0 +1,67 @@
+/**
+ * Photographs each page, dark and light, wide and phone. SCREENSHOTS names the folder (default
+ * target/screenshots), HISTORY_S how much history there should be on them (default 60).
+ */
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Browser, BrowserContext } from 'playwright-core'
+import { afterAll, beforeAll, test } from 'vitest'
+import { type Size, type Theme, launchBrowser, openContext, watched } from '../harness/browser'
+import { hostOf, samplesOf } from '../harness/history'
+import { type Program, startProgram } from '../harness/program'
+import { pillSays } from '../harness/sights'
+import { until } from '../harness/until'
+
+const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
+const HISTORY_MS = Number(process.env.HISTORY_S ?? '60') * 1_000
+const PAGES = { now: '/', host: '/hosts/HOST/overview', processes: '/hosts/HOST/processes' }
+
+let program: Program
+let browser: Browser
+let context: BrowserContext
+
+beforeAll(async () => {
+  await mkdir(FOLDER, { recursive: true })
+  program = await startProgram()
+  browser = await launchBrowser()
+  context = await openContext(browser)
+  await (await watched(context)).goto(program.link)
+})
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+
+test('photographs', async () => {
+  const host = await hostOf(context, program)
+  const session = await context.storageState()
+  await until(
+    'enough history',
+    async () => {
+      const now = Date.now()
+      const { at_ms } = await samplesOf(context, program, 'cpu/total_percent', now - 900_000, now)
+      return (at_ms.at(-1) ?? 0) - (at_ms[0] ?? 0) >= HISTORY_MS ? true : undefined
+    },
+    HISTORY_MS + 60_000,
+  )
+  for (const theme of ['dark', 'light'] satisfies Theme[]) {
+    for (const size of ['wide', 'phone'] satisfies Size[]) {
+      const device = await openContext(browser, { theme, size })
+      await device.addCookies(session.cookies)
+      const page = await watched(device)
+      for (const [name, path] of Object.entries(PAGES)) {
+        await page.goto(program.url + path.replace('HOST', host))
+        await page.getByRole('heading', { level: 1 }).waitFor()
+        await pillSays(page, /Live/)
+        // A few rounds, so that each card has its values and charts are drawn.
+        const frames = page.seen.frames.length
+        await until('values', () => (page.seen.frames.length > frames + 40 ? true : undefined))
+        const file = (form: string): string => join(FOLDER, `${name}-${theme}-${size}${form}.png`)
+        await page.screenshot({ path: file('') })
+        await page.screenshot({ path: file('-whole'), fullPage: true })
+      }
+      await device.close()
+    }
+  }
+})
