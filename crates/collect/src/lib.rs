@@ -1,1 +1,52 @@
-//! collect
+//! collect: the parts of a host in, its signals out.
+//! Enters: the files of `/proc` and `/sys` (or recorded trees of them), and time. Leaves: a [`Batch`]
+//! each round, with new states, processes that came and went, and how collecting itself goes.
+//! May not know who listens, and reads no clock: it is handed in. Nothing here waits for a network.
+//!
+//! Start at [`start`], which runs everything on one thread, or at [`Rounds`], which is the same
+//! without thread and sleep:
+//!
+//! ```no_run
+//! use bellwether_collect::{ALL, Batch, HostRoot, KernelClock, start};
+//!
+//! let sink = |batch: Batch| {
+//!     for publication in batch.states {
+//!         // publish under host/{id}/{publication.state.topic_name()} at batch.at
+//!         let _ = (publication.state, publication.interval_ms);
+//!     }
+//! };
+//! let collecting = start(HostRoot::real().named("web-1"), ALL, KernelClock, sink)?;
+//! collecting.promote("disks", true); // somebody looks: every second instead of every ten
+//! collecting.stop();
+//! # std::io::Result::Ok(())
+//! ```
+//!
+//! A new collector is one file and one line in [`ALL`]. What each read costs is known (the example
+//! `cost` prints it): files stay open, and what did not move is not read.
+
+mod batch;
+mod clock;
+mod collector;
+mod cpu;
+mod driver;
+mod error;
+mod kept_file;
+mod memory;
+mod processes;
+mod rate;
+mod root;
+mod rounds;
+pub mod schedule;
+mod text;
+
+pub use batch::{Batch, Publication, Report};
+pub use clock::{Clock, KernelClock};
+pub use collector::{Collector, CollectorSpec, Opened, Output, Round, Tier};
+pub use driver::{Collecting, Sink, start};
+pub use error::CollectError;
+pub use root::{HostRoot, SystemCalls};
+pub use rounds::{Rounds, topic_names};
+pub use schedule::Schedule;
+
+/// Every collector, in the order in which they read.
+pub const ALL: &[CollectorSpec] = &[cpu::SPEC, processes::SPEC, memory::SPEC];

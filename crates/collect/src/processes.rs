@@ -1,0 +1,162 @@
+//! Processes: who is there, what they use, who came and who went.
+//! Source: `proc_pid_stat(5)`, `proc_pid_io(5)`, `proc_pid_status(5)`, `proc_pid_cmdline(5)`.
+//!
+//! All processes are watched every second, and published by tier. `table` decides who is looked at,
+//! `tracked` follows one process, `files` keeps descriptors within their budget. Costly files
+//! (`smaps`, `net/tcp`) are never touched.
+
+mod files;
+mod identity;
+mod stat_line;
+mod table;
+mod tracked;
+mod usage;
+mod users;
+
+use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+
+use bellwether_signal::host::{HostState, ProcessState, Processes};
+
+use self::{
+    table::{Scan, Table},
+    tracked::Tracked,
+    usage::Scale,
+};
+use crate::{
+    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    cpu::Stat,
+    kept_file::{KeptFile, read_once},
+    memory::Meminfo,
+    text,
+};
+
+/// Processes.
+pub(crate) const SPEC: CollectorSpec = CollectorSpec {
+    name: "processes",
+    tier: Tier::Important,
+    every_second: true,
+    topics: &["processes"],
+    quiet_topics: &[],
+    open,
+};
+
+/// Most processes that are published; totals count all of them.
+const MOST_PUBLISHED: usize = 2_000;
+/// Pause between two looks at how much memory the host has.
+const MEMORY_PAUSE: Duration = Duration::from_mins(1);
+/// A clock that was set moves the time of boot; smaller differences are the clocks' own noise.
+const CLOCK_STEP_MS: u64 = 1_000;
+
+struct ProcessCollector {
+    table: Table,
+    stat: Option<KeptFile>,
+    counters: Stat,
+    uptime: Option<KeptFile>,
+    meminfo: PathBuf,
+    memory_read_at: Option<Duration>,
+    scale: Scale,
+    booted_at_ms: Option<i64>,
+}
+
+fn open(root: &HostRoot) -> Opened {
+    Ok(Some(Box::new(ProcessCollector {
+        table: Table::open(root)?,
+        stat: KeptFile::open_if_offered(root.proc.join("stat"))?,
+        counters: Stat::default(),
+        uptime: KeptFile::open_if_offered(root.proc.join("uptime"))?,
+        meminfo: root.proc.join("meminfo"),
+        memory_read_at: None,
+        scale: Scale {
+            ticks_per_second: root.calls.ticks_per_second,
+            page_bytes: root.calls.page_bytes,
+            memory_bytes: None,
+        },
+        booted_at_ms: None,
+    })))
+}
+
+impl Collector for ProcessCollector {
+    fn collect(&mut self, round: &Round<'_>, out: &mut Output) -> Result<(), CollectError> {
+        let now = round.now.monotonic;
+        self.refresh_memory(now);
+        let counted = match &mut self.stat {
+            Some(file) => self.counters.parse(file.read()?),
+            None => false,
+        };
+        let uptime = self.uptime(round)?;
+        let scan = Scan {
+            now,
+            scale: self.scale,
+            busy_ticks: counted.then(|| self.counters.total.of_tasks()),
+            booted_at_ms: self.booted_at(round, uptime),
+            uptime,
+        };
+        self.table
+            .scan(scan, &mut out.events)
+            .map_err(|source| CollectError::Read { path: "proc".into(), source })?;
+        if round.publish {
+            out.states.push(HostState::Processes(self.publish()));
+        }
+        Ok(())
+    }
+}
+
+impl ProcessCollector {
+    fn publish(&mut self) -> Processes {
+        let everybody = &self.table.tracked;
+        let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
+        let running = |one: &&Tracked| one.state == ProcessState::Running;
+        let denied = self.table.denied.len();
+        let mut processes = Processes {
+            total: count(everybody.len() + denied),
+            running: count(everybody.values().filter(running).count()),
+            threads: everybody.values().fold(0, |sum, one| one.threads.saturating_add(sum)),
+            unreadable: count(denied),
+            processes: BTreeMap::new(),
+        };
+        let scale = self.scale;
+        let rank = |one| (Tracked::cpu_percent(one, scale).unwrap_or_default(), one);
+        let mut ranked: Vec<(f64, &Tracked)> = everybody.values().map(rank).collect();
+        if ranked.len() > MOST_PUBLISHED {
+            // The busiest, and of those that are equally busy (mostly not at all) the largest.
+            ranked.sort_by(|(a_cpu, a), (b_cpu, b)| {
+                let by_memory = b.memory_bytes(scale).cmp(&a.memory_bytes(scale));
+                b_cpu.total_cmp(a_cpu).then(by_memory)
+            });
+            ranked.truncate(MOST_PUBLISHED);
+        }
+        for (_, one) in ranked {
+            processes.processes.insert(one.key.to_string(), one.process(scale));
+        }
+        for one in self.table.tracked.values_mut() {
+            one.mark_published();
+        }
+        processes
+    }
+
+    fn refresh_memory(&mut self, now: Duration) {
+        if self.memory_read_at.is_none_or(|at| now.saturating_sub(at) >= MEMORY_PAUSE) {
+            self.memory_read_at = Some(now);
+            let text = read_once(&self.meminfo).unwrap_or_default();
+            self.scale.memory_bytes = Meminfo::parse(&text).total;
+        }
+    }
+
+    /// How long the host has been up; its first number, in seconds.
+    fn uptime(&mut self, round: &Round<'_>) -> Result<Duration, CollectError> {
+        // Our own monotonic clock counts from boot as well (CLOCK_BOOTTIME).
+        let Some(file) = &mut self.uptime else { return Ok(round.now.monotonic) };
+        let seconds = text::words(file.read()?).next().and_then(text::decimal);
+        let uptime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        Ok(uptime.unwrap_or(round.now.monotonic))
+    }
+
+    /// When the host was booted. It stays what it was until the clock is set, so that start times
+    /// do not change from round to round.
+    fn booted_at(&mut self, round: &Round<'_>, uptime: Duration) -> i64 {
+        let up_ms = i64::try_from(uptime.as_millis()).unwrap_or(i64::MAX);
+        let computed = round.now.wall.0.saturating_sub(up_ms);
+        let kept = self.booted_at_ms.filter(|kept| kept.abs_diff(computed) < CLOCK_STEP_MS);
+        *self.booted_at_ms.insert(kept.unwrap_or(computed))
+    }
+}
