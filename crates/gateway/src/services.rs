@@ -5,7 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use bellwether_hub::Hub;
 use bellwether_signal::{
     HostId, Moment, Timestamp,
-    answer::SeriesColumns,
+    answer::SeriesAnswer,
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
 };
@@ -38,15 +38,14 @@ pub enum Resolution {
 
 /// What was measured before.
 pub trait History: Send + Sync {
-    /// The series of these names in `[from, to)`, in that order, and the step's width (0: as
-    /// measured).
+    /// The series of these names in `[from, to)`, in that order.
     fn series(
         &self,
         names: Vec<SeriesName>,
         from: Timestamp,
         to: Timestamp,
         resolution: Resolution,
-    ) -> Answer<'_, (i64, Vec<SeriesColumns>)>;
+    ) -> Answer<'_, SeriesAnswer>;
 }
 
 /// What a used link gives.

@@ -55,7 +55,8 @@ impl Role {
 
     /// Whether it may see what is published there.
     pub fn may_read(self, topic: &Topic) -> bool {
-        let of_commands = topic.as_str().starts_with("host/") && topic.as_str().ends_with("/commands");
+        let of_commands =
+            topic.as_str().starts_with("host/") && topic.as_str().ends_with("/commands");
         if of_commands { self.reads_command_lines() } else { self.reads() }
     }
 

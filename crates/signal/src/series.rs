@@ -1,7 +1,7 @@
 //! Series: one number over time, named by its topic and the path of the field in it:
 //! `host/web-1/cpu/cores/0/busy_percent`.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use crate::{
     Topic, Unit,
@@ -38,34 +38,39 @@ impl SeriesName {
 ///
 /// Names are built in one buffer that the visitor only borrows. Points in time are no series:
 /// plotting when a process was started says nothing.
-pub fn visit_numbers(topic: &Topic, payload: &Value, visit: &mut impl FnMut(&str, Unit, f64)) {
-    let mut name = topic.as_str().to_owned();
-    descend(&mut name, payload, visit);
+pub fn visit_numbers(
+    topic: &Topic,
+    payload: &Map<String, Value>,
+    visit: &mut impl FnMut(&str, Unit, f64),
+) {
+    descend(&mut topic.as_str().to_owned(), payload, visit);
 }
 
-fn descend(name: &mut String, value: &Value, visit: &mut impl FnMut(&str, Unit, f64)) {
-    match value {
-        Value::Object(fields) => {
-            let length = name.len();
-            for (key, field) in fields {
-                name.push('/');
-                // Our own field names need no encoding; keys such as mount points do.
-                if key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
-                    name.push_str(key);
-                } else {
-                    name.push_str(&encode_segment(key));
+fn descend(
+    name: &mut String,
+    fields: &Map<String, Value>,
+    visit: &mut impl FnMut(&str, Unit, f64),
+) {
+    let length = name.len();
+    for (key, field) in fields {
+        name.push('/');
+        // Our own field names need no encoding; keys such as mount points do.
+        if key.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_') {
+            name.push_str(key);
+        } else {
+            name.push_str(&encode_segment(key));
+        }
+        match field {
+            Value::Object(inner) => descend(name, inner, visit),
+            Value::Number(number) => {
+                let unit = Unit::of_field(key);
+                if let (Some(number), false) = (number.as_f64(), unit == Unit::EpochMilliseconds) {
+                    visit(name, unit, number);
                 }
-                descend(name, field, visit);
-                name.truncate(length);
             }
+            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
         }
-        Value::Number(number) => {
-            let unit = Unit::of_field(name.rsplit('/').next().unwrap_or_default());
-            if let (Some(number), false) = (number.as_f64(), unit == Unit::EpochMilliseconds) {
-                visit(name, unit, number);
-            }
-        }
-        Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
+        name.truncate(length);
     }
 }
 
@@ -78,11 +83,13 @@ mod tests {
     #[test]
     fn numbers_are_named_by_their_path() {
         let topic = Topic::parse("host/web-1/disks").unwrap();
-        let payload = json!({
+        let Value::Object(payload) = json!({
             "filesystems": {"/data": {"used_percent": 12.5, "read_only": false, "device": "sda1"}},
             "booted_at_ms": 1,
             "queue_length": 2,
-        });
+        }) else {
+            unreachable!()
+        };
         let mut seen = Vec::new();
         visit_numbers(&topic, &payload, &mut |name, unit, value| {
             seen.push((name.to_owned(), unit, value));

@@ -66,6 +66,5 @@ pub(super) async fn read(
         Some(step) => Resolution::StepMs(step),
     };
     let (from, to) = (Timestamp(from), Timestamp(to));
-    let (step_ms, series) = gateway.services.history.series(names, from, to, resolution).await?;
-    Ok(Json(SeriesAnswer { from, to, step_ms, series }))
+    Ok(Json(gateway.services.history.series(names, from, to, resolution).await?))
 }

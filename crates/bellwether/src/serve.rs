@@ -1,0 +1,157 @@
+//! `bellwether serve`: opens the store, listens, collects, and ends in good order.
+
+mod browser;
+mod listen;
+
+use std::{
+    io::Write as _,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use anyhow::{Context as _, Result};
+use bellwether_collect::{Collecting, HostRoot, KernelClock};
+use bellwether_gateway::{AccessRules, Server, Services};
+use bellwether_hub::{Hub, Limits};
+use bellwether_signal::{HostId, Role, Timestamp, Topic};
+use bellwether_store::{NewToken, Store, TokenKind};
+use bellwether_sys::clock;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio_util::sync::CancellationToken;
+use tracing::{info, warn};
+
+use crate::{cli::ServeFlags, data_folder, logging, wiring};
+
+/// How long the link of a start is good.
+const LINK_TIME: Duration = Duration::from_hours(24);
+/// The user that the link signs in.
+const LINK_USER: &str = "admin";
+/// Threads that answer requests. Sockets, collectors and the store have their own.
+const THREADS: usize = 2;
+
+type SharedCollecting = Arc<Mutex<Option<Collecting>>>;
+
+pub(crate) fn run(flags: &ServeFlags) -> Result<()> {
+    logging::start(flags.log);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(THREADS)
+        .enable_all()
+        .build()
+        .context("cannot start the program's threads")?;
+    runtime.block_on(serve(flags))
+}
+
+async fn serve(flags: &ServeFlags) -> Result<()> {
+    let started = clock::now();
+    let mut root = HostRoot::real();
+    if let Some(name) = &flags.name {
+        root = root.named(name.clone());
+    }
+    let host = HostId::from_name(&root.name);
+    let folder = data_folder::choose(flags.data.clone())?;
+    let store = Store::open(&folder)?;
+
+    let collecting = SharedCollecting::default();
+    let hub = hub(started.wall, &host, &collecting);
+    let report = Arc::new(wiring::Report::new(store.clone(), started.wall));
+    let services = Services {
+        hub: hub.clone(),
+        history: Arc::new(wiring::StoredHistory(store.clone())),
+        accounts: Arc::new(wiring::StoredAccounts(store.clone())),
+        settings: Arc::new(wiring::StoredSettings(store.clone())),
+        report: Arc::clone(&report) as _,
+        clock: clock::now,
+        host: host.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        started,
+    };
+    let rules = AccessRules {
+        listen: listen::DEFAULT,
+        allowed_hosts: flags.allow_host.clone(),
+        allowed_origins: flags.allow_origin.clone(),
+        anonymous: flags.anonymous.role(),
+    };
+    let server = listen::bind(flags.listen, &rules, &services).await?;
+    let page = announce(&server, &store, flags, started.wall)?;
+
+    let sink = wiring::HostSignals::new(hub, store.clone(), host, report, server.counts());
+    let started_collecting =
+        bellwether_collect::start(root, bellwether_collect::ALL, KernelClock, sink)
+            .context("cannot start the thread that collects")?;
+    *lock(&collecting) = Some(started_collecting);
+    if flags.open {
+        browser::open(&page);
+    }
+
+    let stop = CancellationToken::new();
+    let (ended, ()) = tokio::join!(end_on_signal(&stop), server.run(stop.clone()));
+    let store_closes = tokio::task::spawn_blocking(move || {
+        drop(lock(&collecting).take());
+        store.close();
+    });
+    store_closes.await.context("the store did not close well")?;
+    ended
+}
+
+/// A hub that promotes the groups of our own host that somebody looks at.
+fn hub(epoch: Timestamp, host: &HostId, collecting: &SharedCollecting) -> Hub {
+    let prefix = format!("host/{host}/");
+    let collecting = Arc::clone(collecting);
+    let on_interest = move |topic: &Topic, wanted: bool| {
+        let name = topic.as_str().strip_prefix(&prefix);
+        if let (Some(name), Some(collecting)) = (name, lock(&collecting).as_ref()) {
+            collecting.promote(name, wanted);
+        }
+    };
+    // The start's time differs from that of every earlier run.
+    let epoch = u64::try_from(epoch.0).unwrap_or_default();
+    Hub::new(epoch, Limits::default(), Box::new(on_interest))
+}
+
+/// Prints the address, and the link that signs a browser in; answers the page's address.
+fn announce(server: &Server, store: &Store, flags: &ServeFlags, now: Timestamp) -> Result<String> {
+    let address = format!("http://{}", server.address());
+    let mut lines = format!("listening on {address}\n");
+    let mut page = address.clone();
+    if flags.anonymous.role().is_none() {
+        let expires = now.0.saturating_add(i64::try_from(LINK_TIME.as_millis())?);
+        let link = NewToken {
+            kind: TokenKind::Link,
+            name: LINK_USER.to_owned(),
+            role: Role::Admin,
+            expires_at: Some(Timestamp(expires)),
+        };
+        let secret = store.create_token(link, now)?.secret;
+        page = format!("{address}/sign-in?code={secret}");
+        lines.push_str(&page);
+        lines.push('\n');
+    } else if !server.address().ip().is_loopback() {
+        warn!(
+            "everybody who reaches {} may come in as {}",
+            server.address(),
+            flags.anonymous.role().map_or("", Role::name)
+        );
+    }
+    let mut out = std::io::stdout().lock();
+    out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context("cannot print the link")?;
+    Ok(page)
+}
+
+/// Stops the server at SIGINT or SIGTERM. Its drains are bounded, so a second one need not be
+/// heard.
+async fn end_on_signal(stop: &CancellationToken) -> Result<()> {
+    // Whatever happens here, the server must not run on without a way to end it.
+    let _stop = stop.clone().drop_guard();
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    info!("stopping");
+    Ok(())
+}
+
+fn lock(collecting: &SharedCollecting) -> std::sync::MutexGuard<'_, Option<Collecting>> {
+    collecting.lock().unwrap_or_else(PoisonError::into_inner)
+}

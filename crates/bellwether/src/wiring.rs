@@ -1,0 +1,43 @@
+//! Adapters between rooms that do not know each other: one file a trait.
+
+mod accounts;
+mod history;
+mod host_signals;
+mod report;
+mod settings;
+
+pub(crate) use accounts::StoredAccounts;
+pub(crate) use history::StoredHistory;
+pub(crate) use host_signals::HostSignals;
+pub(crate) use report::Report;
+pub(crate) use settings::StoredSettings;
+
+use bellwether_gateway::{Answer, ServiceError};
+use bellwether_store::{Store, StoreError};
+
+/// Calls the store on a thread that may wait for the disk.
+fn ask<T: Send + 'static>(
+    store: &Store,
+    call: impl FnOnce(&Store) -> Result<T, StoreError> + Send + 'static,
+) -> Answer<'static, T> {
+    let store = store.clone();
+    let called = tokio::task::spawn_blocking(move || call(&store));
+    Box::pin(async move {
+        match called.await {
+            Ok(answer) => answer.map_err(|error| service_error(&error)),
+            Err(error) => Err(ServiceError::Unavailable(error.to_string())),
+        }
+    })
+}
+
+/// What the asker can change is told; all else is the server's, and goes to the log.
+#[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is the server's own")]
+fn service_error(error: &StoreError) -> ServiceError {
+    let text = error.to_string();
+    match error {
+        StoreError::SettingsTooLarge { .. } | StoreError::RangeTooLarge { .. } => {
+            ServiceError::TooLarge(text)
+        }
+        _ => ServiceError::Unavailable(text),
+    }
+}

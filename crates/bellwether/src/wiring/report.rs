@@ -1,0 +1,127 @@
+//! How bellwether itself is doing, put together from what each room says of itself.
+
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, MutexGuard, PoisonError},
+};
+
+use bellwether_gateway::{GatewayTotals, SelfReport};
+use bellwether_signal::{
+    Moment, Timestamp, Unit,
+    system::{
+        CollectorState, GatewayMetrics, Health, OwnProcess, PartHealth, SystemHealth, SystemMetrics,
+    },
+};
+use bellwether_store::Store;
+
+pub(crate) struct Report {
+    store: Store,
+    started: Timestamp,
+    newest: Mutex<Newest>,
+}
+
+#[derive(Default)]
+struct Newest {
+    collectors: Option<bellwether_collect::Report>,
+    /// The gateway's totals at the last report, for rates.
+    totals: Option<(Moment, GatewayTotals)>,
+}
+
+impl Report {
+    pub(crate) fn new(store: Store, started: Timestamp) -> Self {
+        Self { store, started, newest: Mutex::default() }
+    }
+
+    fn newest(&self) -> MutexGuard<'_, Newest> {
+        self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Takes what the collectors say of themselves.
+    pub(crate) fn update(&self, report: bellwether_collect::Report) {
+        self.newest().collectors = Some(report);
+    }
+
+    /// What bellwether costs; nothing before the collectors have said it.
+    pub(crate) fn system_metrics(&self) -> Option<SystemMetrics> {
+        let (collectors, process) = {
+            let newest = self.newest();
+            let report = newest.collectors.as_ref()?;
+            (report.collectors.clone(), report.own_process.clone())
+        };
+        Some(SystemMetrics {
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            started_at_ms: self.started.0,
+            process: process.unwrap_or_else(OwnProcess::default),
+            collectors,
+            store: Some(self.store.metrics()),
+        })
+    }
+
+    /// Whether each part works.
+    pub(crate) fn system_health(&self) -> SystemHealth {
+        let parts = BTreeMap::from([
+            ("collectors".to_owned(), self.collectors_health()),
+            ("store".to_owned(), self.store.health()),
+        ]);
+        // The order of the words is best first.
+        let status = parts.values().map(|part| part.status).max().unwrap_or_default();
+        SystemHealth { status, parts }
+    }
+
+    fn collectors_health(&self) -> PartHealth {
+        let newest = self.newest();
+        let Some(report) = &newest.collectors else { return PartHealth::default() };
+        let failing: Vec<String> = report
+            .collectors
+            .iter()
+            .filter(|(_, status)| status.state == CollectorState::Failing)
+            .map(|(name, status)| match &status.error {
+                Some(error) => format!("{name}: {error}"),
+                None => name.clone(),
+            })
+            .collect();
+        if failing.is_empty() {
+            return PartHealth::default();
+        }
+        let status = if failing.len() == report.collectors.len() {
+            Health::Critical
+        } else {
+            Health::Degraded
+        };
+        PartHealth { status, detail: Some(format!("failing: {}", failing.join("; "))) }
+    }
+
+    /// What passed the gateway since the last call.
+    pub(crate) fn gateway(
+        &self,
+        totals: GatewayTotals,
+        (_, patterns): (usize, usize),
+        now: Moment,
+    ) -> GatewayMetrics {
+        let before = self.newest().totals.replace((now, totals));
+        let rate = |unit: Unit, total: fn(&GatewayTotals) -> u64| {
+            let (earlier, before) = before.as_ref()?;
+            let passed = total(&totals).checked_sub(total(before))?;
+            unit.round(passed as f64 / now.seconds_since(*earlier))
+        };
+        GatewayMetrics {
+            connections: totals.connections as f64,
+            subscriptions: patterns as f64,
+            sent_messages_per_second: rate(Unit::PerSecond, |t| t.sent_messages),
+            sent_bytes_per_second: rate(Unit::BytesPerSecond, |t| t.sent_bytes),
+            received_messages_per_second: rate(Unit::PerSecond, |t| t.received_messages),
+            flushes_per_second: rate(Unit::PerSecond, |t| t.flushes),
+            dropped_connections: totals.dropped as f64,
+        }
+    }
+}
+
+impl SelfReport for Report {
+    fn health(&self) -> SystemHealth {
+        self.system_health()
+    }
+
+    fn metrics(&self) -> Option<SystemMetrics> {
+        self.system_metrics()
+    }
+}
