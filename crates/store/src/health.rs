@@ -88,6 +88,11 @@ impl Report {
         }
     }
 
+    /// There is room for names again.
+    pub(crate) fn names_fit(&self) {
+        self.lock().names_refused = 0;
+    }
+
     /// What to say about it; `limit` is the most series.
     pub(crate) fn health(&self, limit: usize) -> PartHealth {
         let trouble = self.lock();

@@ -6,6 +6,7 @@ use std::{
     time::Duration,
 };
 
+use bellwether_signal::Timestamp;
 use rusqlite::Connection;
 
 use crate::{Fault, Frame, StoreError};
@@ -30,6 +31,18 @@ pub(crate) struct Done {
     pub(crate) answer: Answer,
 }
 
+/// What is done between transactions, and told when it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Errand {
+    /// Nothing more than writing what was appended before.
+    Flush,
+    /// Sealing and dropping what is due at this time.
+    Tidy(Timestamp),
+}
+
+/// Where the one who asked waits.
+pub(crate) type Told = SyncSender<Result<(), Fault>>;
+
 /// Tells a caller whether the transaction is on disk.
 pub(crate) type Answer = Box<dyn FnOnce(Result<(), Fault>) + Send>;
 
@@ -46,7 +59,7 @@ struct State {
     frames: VecDeque<Frame>,
     samples: usize,
     jobs: Vec<Job>,
-    flushes: Vec<SyncSender<Result<(), Fault>>>,
+    errands: Vec<(Errand, Told)>,
     /// The writer sleeps until something comes; otherwise it looks by itself.
     idle: bool,
     closing: bool,
@@ -56,7 +69,7 @@ struct State {
 pub(crate) struct Work {
     pub(crate) frames: VecDeque<Frame>,
     pub(crate) jobs: Vec<Job>,
-    pub(crate) flushes: Vec<SyncSender<Result<(), Fault>>>,
+    pub(crate) errands: Vec<(Errand, Told)>,
     pub(crate) closing: bool,
 }
 
@@ -112,10 +125,10 @@ impl Inbox {
         })
     }
 
-    /// Asks to be told when all frames that are here have been tried to write.
-    pub(crate) fn flush(&self, done: SyncSender<Result<(), Fault>>) -> Result<(), StoreError> {
+    /// Asks for something to be done after all frames that are here were written.
+    pub(crate) fn send(&self, errand: Errand, told: Told) -> Result<(), StoreError> {
         self.add(|state| {
-            state.flushes.push(done);
+            state.errands.push((errand, told));
             Ok(())
         })
     }
@@ -144,7 +157,7 @@ impl Inbox {
     pub(crate) fn wait(&self, pace: Pace) -> Work {
         let mut state = self.lock();
         let nothing_urgent =
-            |state: &mut State| state.jobs.is_empty() && state.flushes.is_empty() && !state.closing;
+            |state: &mut State| state.jobs.is_empty() && state.errands.is_empty() && !state.closing;
         let wait = |state, longest| {
             let waited = self.filled.wait_timeout_while(state, longest, nothing_urgent);
             waited.unwrap_or_else(PoisonError::into_inner).0
@@ -164,7 +177,7 @@ impl Inbox {
         Work {
             frames: std::mem::take(&mut state.frames),
             jobs: std::mem::take(&mut state.jobs),
-            flushes: std::mem::take(&mut state.flushes),
+            errands: std::mem::take(&mut state.errands),
             closing: state.closing,
         }
     }

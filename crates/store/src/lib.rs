@@ -5,6 +5,7 @@
 //! blocking threads, except for [`Store::append`], which never blocks.
 //! Start at [`Store`]; [`writer`] is how it gets onto the disk, [`read`] how it comes back.
 
+mod chunk;
 mod error;
 mod frame;
 mod health;
@@ -15,10 +16,12 @@ mod read;
 mod readers;
 mod rows;
 mod schema;
+mod seal;
 mod settings;
 mod store;
 mod token;
 mod token_cache;
+mod upkeep;
 mod writer;
 
 pub use error::{Fault, StoreError};

@@ -81,6 +81,13 @@ impl Names {
         Ok(())
     }
 
+    /// Frees the names that have no samples left.
+    pub(crate) fn forget(&mut self, names: &[Box<str>]) {
+        for name in names {
+            self.known.remove(name);
+        }
+    }
+
     /// The transaction is on disk.
     pub(crate) fn written(&mut self) {
         self.fresh = Vec::new();

@@ -1,6 +1,6 @@
 //! History as it comes back: window by window, each series in the order of time, each time once.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use bellwether_signal::{
     Timestamp, Unit,
@@ -11,8 +11,10 @@ use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
     StoreError,
+    chunk::{WINDOW_MS, id_in, unpack, window_of, window_of_id},
     frame::Unpack,
-    rows::{Sample, Steps, empty, raw_columns, step_for},
+    rows::{Sample, Steps, empty, raw_columns, settle, step_for},
+    seal::{joined, times},
     writer::{MAX_AT_MS, SAME_MS_BITS},
 };
 
@@ -48,6 +50,8 @@ struct Search {
     to_ms: i64,
     max_raw: usize,
     found: BTreeMap<u32, Found>,
+    /// Values of the chunk at hand.
+    values: Vec<i64>,
 }
 
 /// Answers from one state of the database, whatever is written meanwhile.
@@ -116,46 +120,121 @@ fn ids(connection: &Connection, names: &[SeriesName]) -> rusqlite::Result<Vec<Op
 
 /// Time of the first and the last sample there is, to the millisecond or wider.
 fn extent(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
-    let (first, last): (Option<i64>, Option<i64>) = connection
-        .prepare_cached("SELECT (SELECT min(id) FROM head), (SELECT max(id) FROM head)")?
-        .query_row([], |row| Ok((row.get(0)?, row.get(1)?)))?;
-    Ok(first.zip(last).map(|(first, last)| (first >> SAME_MS_BITS, last >> SAME_MS_BITS)))
+    let (first_row, last_row, first_chunk, last_chunk): Ends = connection
+        .prepare_cached(
+            "SELECT (SELECT min(id) FROM head), (SELECT max(id) FROM head),
+                    (SELECT min(id) FROM chunk), (SELECT max(id) FROM chunk)",
+        )?
+        .query_row([], |row| row.try_into())?;
+    let at_ms = |id: i64| id >> SAME_MS_BITS;
+    let start_ms = |id: i64| window_of_id(id) * WINDOW_MS;
+    let first = first_row.map(at_ms).into_iter().chain(first_chunk.map(start_ms)).min();
+    let last_ms = last_chunk.map(|id| start_ms(id) + WINDOW_MS - 1);
+    Ok(first.zip(last_row.map(at_ms).into_iter().chain(last_ms).max()))
+}
+
+type Ends = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
+/// The first window from `window` on that has anything.
+fn next_window(connection: &Connection, window: i64) -> rusqlite::Result<Option<i64>> {
+    let first = (window * WINDOW_MS) << SAME_MS_BITS;
+    let (row, chunk): (Option<i64>, Option<i64>) = connection
+        .prepare_cached(
+            "SELECT (SELECT min(id) FROM head WHERE id >= ?1),
+                    (SELECT min(id) FROM chunk WHERE id >= ?2)",
+        )?
+        .query_row((first, id_in(window, 0)), |row| row.try_into())?;
+    let row = row.map(|id| window_of(id >> SAME_MS_BITS));
+    Ok(row.into_iter().chain(chunk.map(window_of_id)).min())
 }
 
 impl Search {
     fn new(from_ms: i64, to_ms: i64, max_raw: usize) -> Self {
-        Self { from_ms, to_ms, max_raw, found: BTreeMap::new() }
+        Self { from_ms, to_ms, max_raw, found: BTreeMap::new(), values: Vec::new() }
     }
 
     fn run(&mut self, connection: &Connection) -> Result<(), StoreError> {
         if self.from_ms >= self.to_ms || self.found.is_empty() {
             return Ok(());
         }
+        let failed = || StoreError::read("read history");
         let mut samples: BTreeMap<u32, Vec<Sample>> =
             self.found.keys().map(|id| (*id, Vec::new())).collect();
-        self.head(connection, (self.from_ms, self.to_ms), &mut samples)
-            .map_err(StoreError::read("read history"))?;
-        for (id, samples) in &mut samples {
-            settle(samples);
-            if let Some(found) = self.found.get_mut(id) {
-                found.add(samples, self.max_raw);
+        let mut window = window_of(self.from_ms);
+        while let Some(next) = next_window(connection, window).map_err(failed())?
+            && next * WINDOW_MS < self.to_ms
+        {
+            self.chunks(connection, next, &mut samples)?;
+            self.head(connection, next, &mut samples).map_err(failed())?;
+            for (id, samples) in &mut samples {
+                settle(samples);
+                if let Some(found) = self.found.get_mut(id) {
+                    found.add(samples, self.max_raw);
+                }
+                samples.clear();
             }
-        }
-        let rows: usize = self.found.values().map(Found::rows).sum();
-        if rows > MAX_ROWS || self.found.values().any(Found::overflowed) {
-            return Err(StoreError::RangeTooLarge { limit: MAX_ROWS });
+            let rows: usize = self.found.values().map(Found::rows).sum();
+            if rows > MAX_ROWS || self.found.values().any(Found::overflowed) {
+                return Err(StoreError::RangeTooLarge { limit: MAX_ROWS });
+            }
+            window = next + 1;
         }
         Ok(())
     }
 
-    /// Adds what the head has in the range, in the order of arrival for each time.
+    /// Adds what is sealed of a window, as far as it is in the range.
+    fn chunks(
+        &mut self,
+        connection: &Connection,
+        window: i64,
+        samples: &mut BTreeMap<u32, Vec<Sample>>,
+    ) -> Result<(), StoreError> {
+        let failed = || StoreError::read("read history");
+        let damaged =
+            || StoreError::Record { what: format!("history of hour {window} since 1970") };
+        let mut select = connection
+            .prepare_cached("SELECT clock, interval_ms, samples FROM chunk WHERE id = ?1")
+            .map_err(failed())?;
+        let mut clocks = BTreeMap::new();
+        for (series, samples) in samples {
+            let mut rows = select.query([id_in(window, *series)]).map_err(failed())?;
+            let Some(row) = rows.next().map_err(failed())? else { continue };
+            let number: u32 = row.get(0).map_err(failed())?;
+            let offsets = match clocks.entry(number) {
+                Entry::Occupied(known) => known.into_mut(),
+                Entry::Vacant(unknown) => {
+                    let times = times(connection, window, number).map_err(failed())?;
+                    unknown.insert(times.ok_or_else(damaged)?)
+                }
+            };
+            let packed = row.get_ref(2).map_err(failed())?.as_blob().map_err(|_| damaged())?;
+            unpack(packed, offsets.len(), &mut self.values).ok_or_else(damaged)?;
+            let range = self.from_ms..self.to_ms;
+            let before = samples.len();
+            samples.extend(
+                joined(window, offsets, &self.values)
+                    .filter(|sample| range.contains(&sample.at_ms)),
+            );
+            if let Some(found) = self.found.get_mut(series)
+                && samples.len() > before
+            {
+                let interval_ms: i64 = row.get(1).map_err(failed())?;
+                found.interval_ms = found.interval_ms.max(interval_ms);
+            }
+        }
+        Ok(())
+    }
+
+    /// Adds what the head has of a window, in the order of arrival for each time.
     fn head(
         &mut self,
         connection: &Connection,
-        (from_ms, to_ms): (i64, i64),
+        window: i64,
         samples: &mut BTreeMap<u32, Vec<Sample>>,
     ) -> rusqlite::Result<()> {
         let Some((&last, _)) = samples.last_key_value() else { return Ok(()) };
+        let from_ms = self.from_ms.max(window * WINDOW_MS);
+        let to_ms = self.to_ms.min((window + 1) * WINDOW_MS);
         let mut select = connection.prepare_cached(
             "SELECT id, interval_ms, samples FROM head WHERE id >= ?1 AND id < ?2 ORDER BY id",
         )?;
@@ -174,20 +253,6 @@ impl Search {
         }
         Ok(())
     }
-}
-
-/// Puts samples in the order of time; of equal times the last one in stays.
-pub(crate) fn settle(samples: &mut Vec<Sample>) {
-    if !samples.is_sorted_by_key(|sample| sample.at_ms) {
-        samples.sort_by_key(|sample| sample.at_ms);
-    }
-    samples.dedup_by(|later, kept| {
-        let same = later.at_ms == kept.at_ms;
-        if same {
-            *kept = *later;
-        }
-        same
-    });
 }
 
 impl Found {

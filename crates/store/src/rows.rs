@@ -13,6 +13,20 @@ pub(crate) struct Sample {
     pub(crate) value: i64,
 }
 
+/// Puts samples in the order of time; of equal times the last one in stays.
+pub(crate) fn settle(samples: &mut Vec<Sample>) {
+    if !samples.is_sorted_by_key(|sample| sample.at_ms) {
+        samples.sort_by_key(|sample| sample.at_ms);
+    }
+    samples.dedup_by(|later, kept| {
+        let same = later.at_ms == kept.at_ms;
+        if same {
+            *kept = *later;
+        }
+        same
+    });
+}
+
 /// The samples of a step.
 #[derive(Clone, Copy, Debug)]
 struct Bucket {

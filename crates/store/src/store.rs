@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use crate::{
     Fault, Frame, Resolution, StoreError,
     health::Report,
-    inbox::{Done, Inbox},
+    inbox::{Done, Errand, Inbox},
     names::Names,
     open::Folder,
     read,
@@ -31,6 +31,7 @@ use crate::{
     settings,
     token::{self, Identity, IssuedToken, NewToken, Token, TokenKind},
     token_cache::{Known, TokenCache},
+    upkeep::Upkeep,
     writer::{Waiting, Writer},
 };
 
@@ -41,11 +42,20 @@ pub struct Options {
     pub max_series: usize,
     /// The most samples that wait for the writer; when a new frame does not fit, the oldest are shed.
     pub queue_samples: usize,
+    /// How long samples are kept.
+    pub keep_ms: i64,
+    /// How long after its end an hour is compressed.
+    pub seal_after_ms: i64,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { max_series: 200_000, queue_samples: 50_000 }
+        Self {
+            max_series: 200_000,
+            queue_samples: 50_000,
+            keep_ms: 7 * 86_400_000,
+            seal_after_ms: 5 * 60_000,
+        }
     }
 }
 
@@ -83,6 +93,7 @@ impl Store {
             names,
             inbox: Arc::clone(&inbox),
             report: Arc::clone(&report),
+            upkeep: Upkeep::new(options.seal_after_ms, options.keep_ms),
             waiting: Waiting::default(),
         };
         let thread = thread::Builder::new()
@@ -113,9 +124,13 @@ impl Store {
 
     /// Waits until what was appended before is on disk.
     pub fn flush(&self) -> Result<(), StoreError> {
-        let (done, answer) = sync_channel(1);
-        self.0.inbox.flush(done)?;
-        answer.recv().map_err(|_| StoreError::Closed)?.map_err(StoreError::NotWritten)
+        self.send(Errand::Flush)
+    }
+
+    /// Compresses and drops everything that is due at this time, and waits for it. The writer does
+    /// so by itself, an hour of history at a time, while frames come in.
+    pub fn tidy(&self, now: Timestamp) -> Result<(), StoreError> {
+        self.send(Errand::Tidy(now))
     }
 
     /// History by column, from `from` up to and without `to`: only what is on disk. A name that is
@@ -252,6 +267,12 @@ impl Store {
     /// [`StoreError::Closed`].
     pub fn close(&self) {
         self.0.close();
+    }
+
+    fn send(&self, errand: Errand) -> Result<(), StoreError> {
+        let (told, answer) = sync_channel(1);
+        self.0.inbox.send(errand, told)?;
+        answer.recv().map_err(|_| StoreError::Closed)?.map_err(StoreError::NotWritten)
     }
 
     fn note_use(&self, id: String, now: Timestamp) {

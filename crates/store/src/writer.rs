@@ -15,8 +15,9 @@ use crate::{
     Fault, Frame,
     frame::pack,
     health::Report,
-    inbox::{Answer, Done, Inbox, Job, Pace, Work},
+    inbox::{Answer, Done, Errand, Inbox, Job, Pace, Work},
     names::Names,
+    upkeep::Upkeep,
 };
 
 /// Bits of a head row's id that count rows of the same millisecond.
@@ -40,6 +41,7 @@ pub(crate) struct Writer {
     pub(crate) names: Names,
     pub(crate) inbox: Arc<Inbox>,
     pub(crate) report: Arc<Report>,
+    pub(crate) upkeep: Upkeep,
     pub(crate) waiting: Waiting,
 }
 
@@ -62,21 +64,26 @@ impl Writer {
     pub(crate) fn run(mut self) {
         let mut pace = Pace::Idle;
         loop {
-            let Work { frames, jobs, flushes, closing } = self.inbox.wait(pace);
+            let Work { frames, jobs, errands, closing } = self.inbox.wait(pace);
             let came = !frames.is_empty();
             for frame in &frames {
                 self.take(frame);
             }
             let written = self.write_rows();
-            for flush in flushes {
+            for (errand, told) in errands {
+                let done = written.clone().and_then(|()| self.run_errand(errand));
                 // Nobody waits any more: then nobody misses the answer.
-                drop(flush.send(written.clone()));
+                drop(told.send(done));
             }
             if !jobs.is_empty() {
                 self.run_jobs(jobs);
             }
             if closing {
                 break;
+            }
+            if came && written.is_ok() {
+                // What fails is told in health, and tried again in a later round.
+                drop(self.tidy(Upkeep::round));
             }
             pace = match (written, came) {
                 (Err(_), _) => Pace::Retry,
@@ -85,6 +92,32 @@ impl Writer {
             };
         }
         self.end();
+    }
+
+    fn run_errand(&mut self, errand: Errand) -> Result<(), Fault> {
+        match errand {
+            Errand::Flush => Ok(()),
+            Errand::Tidy(now) => {
+                self.tidy(|upkeep, connection, names| upkeep.all(connection, names, now))
+            }
+        }
+    }
+
+    fn tidy(
+        &mut self,
+        tidy: impl FnOnce(&mut Upkeep, &mut Connection, &mut Names) -> rusqlite::Result<()>,
+    ) -> Result<(), Fault> {
+        let known = self.names.len();
+        let done = tidy(&mut self.upkeep, &mut self.connection, &mut self.names);
+        if self.names.len() < known {
+            self.report.series.store(self.names.len() as u64, Relaxed);
+            self.report.names_fit();
+        }
+        done.map_err(|error| {
+            let fault = Fault::of(&error);
+            self.report.failed(&fault);
+            fault
+        })
     }
 
     fn take(&mut self, frame: &Frame) {
@@ -99,6 +132,7 @@ impl Writer {
         if quanta.is_empty() || !(0..=MAX_AT_MS).contains(&at_ms) {
             return;
         }
+        self.upkeep.saw(frame.at);
         let packed = pack(&mut quanta);
         let samples = quanta.len() as u64;
         let row = Row { at_ms, interval_ms: frame.interval_ms, samples, packed };

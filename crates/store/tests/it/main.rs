@@ -1,7 +1,10 @@
 //! The store through its public face, on real files.
 
+#![expect(clippy::unwrap_used, reason = "all of it is tests")]
+
 mod access;
+mod keeping;
+mod model;
 mod opening;
 mod reading;
-#[expect(clippy::unwrap_used, reason = "it is part of tests")]
 mod scene;

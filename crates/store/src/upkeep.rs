@@ -1,0 +1,109 @@
+//! When history is sealed and when it is dropped.
+//!
+//! There is no clock here: what time it is, the frames say. One source whose clock is ahead must neither
+//! seal nor drop what others still need, so the lowest time of the last rounds counts; and a
+//! window is dropped only every so many rounds, so that a clock that jumped for a while costs a few
+//! hours of history at most, and the writer is never away for long.
+
+use bellwether_signal::Timestamp;
+use rusqlite::{Connection, TransactionBehavior};
+
+use crate::{
+    chunk::WINDOW_MS,
+    names::Names,
+    seal::{drop_window, oldest_in_head, oldest_sealed, seal},
+};
+
+/// Commits between two looks: about a minute at a frame a second.
+const ROUNDS: u32 = 60;
+
+/// Owned by the writer.
+pub(crate) struct Upkeep {
+    /// How long a window stays in the head after its end, for samples that come late.
+    seal_after_ms: i64,
+    /// How long samples are kept.
+    keep_ms: i64,
+    rounds: u32,
+    /// The lowest time that came in since the last look.
+    low: Option<Timestamp>,
+}
+
+impl Upkeep {
+    pub(crate) fn new(seal_after_ms: i64, keep_ms: i64) -> Self {
+        Self { seal_after_ms, keep_ms, rounds: 0, low: None }
+    }
+
+    /// A frame came in.
+    pub(crate) fn saw(&mut self, at: Timestamp) {
+        self.low = Some(self.low.map_or(at, |low| low.min(at)));
+    }
+
+    /// A round was committed. Seals at most one window and drops at most one.
+    pub(crate) fn round(
+        &mut self,
+        connection: &mut Connection,
+        names: &mut Names,
+    ) -> rusqlite::Result<()> {
+        self.rounds += 1;
+        if self.rounds < ROUNDS {
+            return Ok(());
+        }
+        self.rounds = 0;
+        let Some(now) = self.low.take() else { return Ok(()) };
+        if self.seal_next(connection, now)? {
+            // There may be more, after a long rest: one a round, each looked for with this time.
+            self.rounds = ROUNDS;
+            self.low = Some(now);
+            return Ok(());
+        }
+        self.drop_next(connection, names, now)?;
+        Ok(())
+    }
+
+    /// Everything that is due, at once.
+    pub(crate) fn all(
+        &mut self,
+        connection: &mut Connection,
+        names: &mut Names,
+        now: Timestamp,
+    ) -> rusqlite::Result<()> {
+        while self.seal_next(connection, now)? {}
+        while self.drop_next(connection, names, now)? {}
+        Ok(())
+    }
+
+    /// Seals the oldest window that is over; false when there is none.
+    fn seal_next(&self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<bool> {
+        let Some(window) = oldest_in_head(connection)? else { return Ok(false) };
+        if !over(window, self.seal_after_ms, now) {
+            return Ok(false);
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        seal(&transaction, window)?;
+        transaction.commit()?;
+        Ok(true)
+    }
+
+    /// Drops the oldest window that is too old; false when there is none.
+    fn drop_next(
+        &self,
+        connection: &mut Connection,
+        names: &mut Names,
+        now: Timestamp,
+    ) -> rusqlite::Result<bool> {
+        let Some(window) = oldest_sealed(connection)? else { return Ok(false) };
+        if !over(window, self.keep_ms, now) {
+            return Ok(false);
+        }
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let forgotten = drop_window(&transaction, window)?;
+        transaction.commit()?;
+        names.forget(&forgotten);
+        Ok(true)
+    }
+}
+
+/// Whether a window ended so long ago.
+fn over(window: i64, ago_ms: i64, now: Timestamp) -> bool {
+    (window + 1) * WINDOW_MS <= now.0.saturating_sub(ago_ms)
+}
