@@ -182,3 +182,38 @@ impl Inbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn frame(at: i64, samples: usize) -> Frame {
+        let samples = (0..samples).map(|n| (format!("a/{n}").into(), 0.0)).collect();
+        Frame { at: Timestamp(at), interval_ms: 1_000, samples }
+    }
+
+    #[test]
+    fn the_oldest_frames_make_room() {
+        let inbox = Inbox::new(10);
+        assert_eq!((0..3).map(|at| inbox.push(frame(at, 4))).sum::<u64>(), 1);
+        assert_eq!(inbox.push(frame(3, 9)), 2);
+        // Larger than all: alone, rather than none.
+        assert_eq!(inbox.push(frame(4, 11)), 1);
+        let work = inbox.wait(Pace::Idle);
+        assert_eq!(work.frames.iter().map(|frame| frame.at.0).collect::<Vec<_>>(), [4]);
+        assert_eq!(inbox.push(frame(5, 10)), 0);
+    }
+
+    #[test]
+    fn jobs_are_bounded() {
+        let inbox = Inbox::new(10);
+        let submit = || inbox.submit(Box::new(|_| Done { keep: true, answer: Box::new(|_| ()) }));
+        for _ in 0..MAX_JOBS {
+            submit().unwrap();
+        }
+        assert!(matches!(submit(), Err(StoreError::Busy)));
+        inbox.close();
+        assert!(matches!(submit(), Err(StoreError::Closed)));
+        assert_eq!(inbox.push(frame(1, 1)), 1);
+    }
+}

@@ -42,6 +42,9 @@ pub struct Options {
     pub max_series: usize,
     /// The most samples that wait for the writer; when a new frame does not fit, the oldest are shed.
     pub queue_samples: usize,
+    /// The most bytes that wait for a disk that cannot be written, at about four a sample; when a
+    /// new frame does not fit, the oldest are shed.
+    pub waiting_bytes: usize,
     /// How long samples are kept.
     pub keep_ms: i64,
     /// How long after its end an hour is compressed.
@@ -53,6 +56,7 @@ impl Default for Options {
         Self {
             max_series: 200_000,
             queue_samples: 50_000,
+            waiting_bytes: 4 * 1024 * 1024,
             keep_ms: 7 * 86_400_000,
             seal_after_ms: 5 * 60_000,
         }
@@ -94,7 +98,7 @@ impl Store {
             inbox: Arc::clone(&inbox),
             report: Arc::clone(&report),
             upkeep: Upkeep::new(options.seal_after_ms, options.keep_ms),
-            waiting: Waiting::default(),
+            waiting: Waiting::new(options.waiting_bytes),
         };
         let thread = thread::Builder::new()
             .name("bellwether-store".to_owned())

@@ -26,10 +26,6 @@ pub(crate) const SAME_MS_BITS: u32 = 20;
 /// Times that a row's id can hold: up to the year 2248.
 pub(crate) const MAX_AT_MS: i64 = (1 << (63 - SAME_MS_BITS)) - 1;
 
-/// Bytes of packed rows that wait for the disk: more than an hour of 200 samples a second. When a
-/// new row does not fit, the oldest ones are shed.
-const MAX_WAITING_BYTES: usize = 4 * 1024 * 1024;
-
 /// Rows of one time are counted up; the last of 2^20 is replaced.
 const INSERT: &str = "INSERT OR REPLACE INTO head (id, interval_ms, samples) VALUES (
     coalesce((SELECT min(max(id) + 1, ?1 + 1048575) FROM head WHERE id BETWEEN ?1 AND ?1 + 1048575), ?1),
@@ -46,10 +42,11 @@ pub(crate) struct Writer {
 }
 
 /// Rows that are not on disk yet, oldest first.
-#[derive(Default)]
 pub(crate) struct Waiting {
     rows: VecDeque<Row>,
     bytes: usize,
+    /// When a new row does not fit, the oldest ones are shed.
+    max_bytes: usize,
 }
 
 struct Row {
@@ -209,21 +206,25 @@ impl Writer {
         transaction.commit()
     }
 
-    /// Leaves one file: the logs are copied and removed.
+    /// Leaves one file: the last connection to close copies the log and removes it.
     fn end(self) {
-        if let Err(error) = self.connection.pragma_update(None, "wal_checkpoint", "truncate") {
+        if let Err((_, error)) = self.connection.close() {
             tracing::warn!(%error, "the log stays; the next start copies it");
         }
     }
 }
 
 impl Waiting {
+    pub(crate) fn new(max_bytes: usize) -> Self {
+        Self { rows: VecDeque::new(), bytes: 0, max_bytes }
+    }
+
     /// Adds a row. Returns how many were shed for it.
     fn push(&mut self, row: Row) -> u64 {
         self.bytes += row.packed.len();
         self.rows.push_back(row);
         let mut shed = 0;
-        while self.bytes > MAX_WAITING_BYTES && self.rows.len() > 1 {
+        while self.bytes > self.max_bytes && self.rows.len() > 1 {
             self.bytes -= self.rows.pop_front().map_or(0, |row| row.packed.len());
             shed += 1;
         }

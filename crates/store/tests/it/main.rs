@@ -3,7 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
 mod access;
+mod faults;
 mod keeping;
+mod killed;
 mod model;
 mod opening;
 mod reading;

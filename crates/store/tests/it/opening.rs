@@ -2,7 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
-use bellwether_signal::system::Health;
+use bellwether_signal::{Role, Timestamp, system::Health};
 use bellwether_store::{Store, StoreError};
 
 use crate::scene::{Scene, frame, pairs};
@@ -121,4 +121,33 @@ fn a_folder_that_cannot_be_made_is_named() {
     fs::write(&file, "").unwrap();
     let error = error(&file.join("store"));
     assert!(matches!(error, StoreError::Folder { .. }), "{error}");
+}
+
+#[test]
+fn a_file_of_version_1_is_brought_up_to_date() {
+    let folder = tempfile::tempdir().unwrap();
+    let old = rusqlite::Connection::open(database(folder.path())).unwrap();
+    old.execute_batch(include_str!("../fixtures/version-1.sql")).unwrap();
+    drop(old);
+    let check = || {
+        let store = Store::open(folder.path()).unwrap();
+        assert_eq!(pairs(&store, "host/a/cpu/total_percent"), [(1_000, 12.3), (2_000, 12.2)]);
+        assert_eq!(pairs(&store, "host/a/memory/used_bytes"), [(1_000, 4_096.0)]);
+        assert_eq!(store.settings("ada").unwrap()["theme"], "dark");
+        let identity = store.verify_token("secret-of-version-1", Timestamp(1)).unwrap().unwrap();
+        assert_eq!((&*identity.name, identity.role), ("ada", Role::Viewer));
+        store.tidy(Timestamp(7_200_000)).unwrap();
+    };
+    check();
+    check();
+}
+
+#[test]
+fn an_empty_file_is_a_beginning() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(database(folder.path()), "").unwrap();
+    let store = Store::open(folder.path()).unwrap();
+    store.append(frame(1_000, &[("a/b", 1.0)]));
+    store.flush().unwrap();
+    assert_eq!(pairs(&store, "a/b"), [(1_000, 1.0)]);
 }

@@ -1,0 +1,161 @@
+//! `kill -9` at random moments: what was read back is still there, once.
+//!
+//! The test runs itself as a child process that appends, seals and sets, and prints what a reader saw
+//! committed. `BELLWETHER_KILLS` sets the number of rounds, `BELLWETHER_SEED` repeats one.
+
+use std::{
+    collections::hash_map::RandomState,
+    env,
+    hash::BuildHasher,
+    hint,
+    io::{BufRead, BufReader, Write},
+    path::Path,
+    process::{Command, Stdio},
+};
+
+use bellwether_signal::{Timestamp, system::Health};
+use bellwether_store::{Frame, NewToken, Resolution, Store, TokenKind};
+use serde_json::{Map, Value};
+
+use crate::scene::{name, pairs};
+
+/// Tells the child where to work.
+const FOLDER: &str = "BELLWETHER_STORE_CHILD";
+const SERIES: [&str; 2] = ["a/x", "a/y_bytes"];
+/// Hours pass quickly, so that many are sealed.
+const INTERVAL_MS: i64 = 20_000;
+
+/// A linear congruential generator (Knuth, MMIX): the kills are as random as the scheduler anyway.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, end: u64) -> u64 {
+        self.0 =
+            self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % end
+    }
+}
+
+/// The frame of that number.
+fn numbered(n: i64) -> Frame {
+    Frame {
+        at: Timestamp(n * INTERVAL_MS),
+        interval_ms: 20_000,
+        samples: SERIES.iter().map(|name| ((*name).into(), n as f64)).collect(),
+    }
+}
+
+/// How many frames a reader sees.
+fn committed(store: &Store) -> i64 {
+    let end = Timestamp(i64::MAX);
+    let answer = store.series(&[name(SERIES[1])], Timestamp(0), end, Resolution::Raw).unwrap();
+    answer.series[0].at_ms.last().map_or(0, |last| last.0 / INTERVAL_MS + 1)
+}
+
+/// The child's work; as a test of its own it has nothing to do.
+#[test]
+fn child() {
+    let Some(folder) = env::var_os(FOLDER) else { return };
+    let store = Store::open(Path::new(&folder)).unwrap();
+    let mut next = committed(&store);
+    let say = |what: &str, n: i64| {
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "\n{what} {n}").unwrap();
+        out.flush().unwrap();
+    };
+    loop {
+        for _ in 0..50 {
+            store.append(numbered(next));
+            next += 1;
+        }
+        match next / 50 % 4 {
+            0 => store.tidy(Timestamp(next * INTERVAL_MS)).unwrap(),
+            1 => {
+                let patch = Map::from_iter([("n".to_owned(), Value::from(next))]);
+                store.merge_settings("ada", &patch).unwrap();
+                say("settings", next);
+            }
+            2 => {
+                let new = NewToken {
+                    kind: TokenKind::Api,
+                    name: next.to_string(),
+                    role: bellwether_signal::Role::Viewer,
+                    expires_at: None,
+                };
+                store.create_token(new, Timestamp(next)).unwrap();
+                say("token", next);
+            }
+            _ => store.flush().unwrap(),
+        }
+        say("frames", committed(&store));
+    }
+}
+
+/// What the child said last of each kind.
+#[derive(Debug, Default)]
+struct Said {
+    frames: i64,
+    settings: i64,
+    tokens: Vec<String>,
+}
+
+fn run_and_kill(folder: &Path, random: &mut Random, said: &mut Said) {
+    let mut child = Command::new(env::current_exe().unwrap())
+        .args(["--exact", "killed::child", "--nocapture", "--test-threads=1"])
+        .env(FOLDER, folder)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut out = BufReader::new(child.stdout.take().unwrap());
+    let mut hear = |said: &mut Said| {
+        let mut line = String::new();
+        let more = out.read_line(&mut line).unwrap() > 0;
+        // A line that was cut by the kill says nothing.
+        let words = line.strip_suffix('\n').and_then(|line| line.split_once(' '));
+        match words {
+            Some(("frames", n)) => said.frames = n.parse().unwrap(),
+            Some(("settings", n)) => said.settings = n.parse().unwrap(),
+            Some(("token", n)) => said.tokens.push(n.to_owned()),
+            _ => {}
+        }
+        more
+    };
+    for _ in 0..random.below(40) {
+        assert!(hear(said), "the child ended by itself");
+    }
+    (0..random.below(300_000)).for_each(|_| hint::spin_loop());
+    child.kill().unwrap();
+    while hear(said) {}
+    child.wait().unwrap();
+}
+
+#[test]
+fn what_was_read_back_survives() {
+    let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
+    let rounds = number("BELLWETHER_KILLS").unwrap_or(10);
+    let seed = number("BELLWETHER_SEED").unwrap_or_else(|| RandomState::new().hash_one(0));
+    println!("BELLWETHER_SEED={seed}");
+    let mut random = Random(seed);
+    let folder = tempfile::tempdir().unwrap();
+    let mut said = Said::default();
+    for round in 0..rounds {
+        run_and_kill(folder.path(), &mut random, &mut said);
+        let store = Store::open(folder.path()).unwrap();
+        let found = committed(&store);
+        assert!(found >= said.frames, "seed {seed}, round {round}: {found} frames, {said:?}");
+        let expected: Vec<_> = (0..found).map(|n| (n * INTERVAL_MS, n as f64)).collect();
+        for series in SERIES {
+            assert!(pairs(&store, series) == expected, "seed {seed}, round {round}: {series}");
+        }
+        let settings = store.settings("ada").unwrap();
+        let n = settings.get("n").and_then(Value::as_i64).unwrap_or(0);
+        assert!(n >= said.settings, "seed {seed}, round {round}: settings {n}, {said:?}");
+        let tokens = store.list_tokens().unwrap();
+        for token in &said.tokens {
+            let there = tokens.iter().filter(|found| found.identity.name == *token).count();
+            assert_eq!(there, 1, "seed {seed}, round {round}: token {token}");
+        }
+        assert_eq!(store.health().status, Health::Healthy);
+    }
+    assert!(said.frames > 0 && said.settings > 0, "the child came to nothing: {said:?}");
+}
