@@ -70,6 +70,22 @@ impl Problem {
     }
 }
 
+impl Kind {
+    /// The kind for a status that the framework chose.
+    pub(crate) fn of_status(status: StatusCode) -> Self {
+        match status {
+            StatusCode::NOT_FOUND => Self::NotFound,
+            StatusCode::METHOD_NOT_ALLOWED => Self::MethodNotAllowed,
+            StatusCode::PAYLOAD_TOO_LARGE => Self::TooLarge,
+            StatusCode::UNPROCESSABLE_ENTITY | StatusCode::UNSUPPORTED_MEDIA_TYPE => {
+                Self::Unprocessable
+            }
+            status if status.is_server_error() => Self::Internal,
+            _ => Self::BadRequest,
+        }
+    }
+}
+
 impl From<ServiceError> for Problem {
     fn from(failure: ServiceError) -> Self {
         match failure {

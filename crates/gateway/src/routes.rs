@@ -14,12 +14,13 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
+    body::to_bytes,
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
     routing::{any, get, post},
 };
-use http::{HeaderMap, Method, Uri};
+use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
 
 use crate::{
@@ -30,6 +31,8 @@ use crate::{
 
 /// Largest body of a request here; routes that take files set their own.
 const BODY_BYTES: usize = 128 * 1024;
+/// Longest text of a refusal.
+const REFUSAL_BYTES: usize = 4 * 1024;
 /// Longest answer to wait for.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 
@@ -61,6 +64,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(middleware::from_fn(bound_time))
+        .layer(middleware::from_fn(speak_problems))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), count))
         .layer(middleware::from_fn(access::secure))
@@ -90,6 +94,19 @@ async fn bound_time(request: Request, next: Next) -> Response {
             Problem::new(Kind::Timeout, "The answer took too long; try again.").into_response()
         }
     }
+}
+
+/// What the framework refuses by itself, it says as plain text; here everything is a problem.
+async fn speak_problems(request: Request, next: Next) -> Response {
+    let of_api = request.uri().path().starts_with("/api/");
+    let response = next.run(request).await;
+    let (status, kind) = (response.status(), response.headers().get(header::CONTENT_TYPE));
+    let refused = status.is_client_error() || status.is_server_error();
+    if !of_api || !refused || !kind.is_some_and(|kind| kind.as_bytes().starts_with(b"text/plain")) {
+        return response;
+    }
+    let text = to_bytes(response.into_body(), REFUSAL_BYTES).await.unwrap_or_default();
+    Problem::new(Kind::of_status(status), String::from_utf8_lossy(&text).trim()).into_response()
 }
 
 async fn count(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {

@@ -21,7 +21,7 @@ use crate::{
     metrics::GatewayCounts,
     routes,
     services::Services,
-    websocket::Shard,
+    websocket::{Shard, SocketTiming},
 };
 
 /// HTTP connections open at the same time. One more waits in the kernel's queue.
@@ -40,6 +40,8 @@ pub struct ServerConfig {
     pub listen: SocketAddr,
     /// Who may connect. Its `listen` is filled in with the address that was taken.
     pub rules: AccessRules,
+    /// When sockets are looked after.
+    pub timing: SocketTiming,
 }
 
 /// Why the server cannot start.
@@ -82,7 +84,8 @@ impl Server {
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         let listen = listener.local_addr().map_err(failed)?;
         let counts = Arc::new(GatewayCounts::default());
-        let shard = Shard::start(services.hub.clone(), services.clock, Arc::clone(&counts))
+        let (hub, clock) = (services.hub.clone(), services.clock);
+        let shard = Shard::start(hub, clock, Arc::clone(&counts), config.timing)
             .map_err(ServeError::Shard)?;
         let gateway = Arc::new(Gateway {
             services,

@@ -13,4 +13,5 @@ mod shard;
 pub use decoder::{Broken, Decoder, Incoming};
 pub(crate) use handshake::{Offer, accept};
 pub(crate) use session::{patterns_of, positions_of};
+pub use shard::SocketTiming;
 pub(crate) use shard::{Arrival, Shard};

@@ -3,7 +3,9 @@
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, Result};
-use bellwether_gateway::{AccessRules, ServeError, Server, ServerConfig, Services};
+use bellwether_gateway::{
+    AccessRules, ServeError, Server, ServerConfig, Services, websocket::SocketTiming,
+};
 use tracing::warn;
 
 /// Loopback: nobody else reaches it unless the owner says so.
@@ -17,7 +19,7 @@ pub(super) async fn bind(
     services: &Services,
 ) -> Result<Server> {
     let at = |listen| {
-        let config = ServerConfig { listen, rules: rules.clone() };
+        let config = ServerConfig { listen, rules: rules.clone(), timing: SocketTiming::default() };
         Server::bind(config, services.clone())
     };
     if let Some(asked) = asked {

@@ -22,7 +22,10 @@ pub(super) async fn alive() -> &'static str {
 pub(super) async fn ready(State(gateway): State<Arc<Gateway>>) -> Response {
     match gateway.services.report.health().status {
         Health::Healthy | Health::Degraded => "ok\n".into_response(),
-        Health::Critical => (StatusCode::SERVICE_UNAVAILABLE, "not ok\n").into_response(),
+        Health::Critical => {
+            let plain = [(header::CONTENT_TYPE, "text/plain")];
+            (StatusCode::SERVICE_UNAVAILABLE, plain, "not ok\n").into_response()
+        }
     }
 }
 

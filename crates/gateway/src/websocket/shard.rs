@@ -39,18 +39,34 @@ use crate::metrics::GatewayCounts;
 
 /// Sockets on their way to the thread. More wait in their handshake.
 const ARRIVALS: usize = 64;
-/// How often connections are looked after, while there are any.
-const ROUND: Duration = Duration::from_secs(5);
-/// A silent client is pinged after this time …
-const PING_AFTER: Duration = Duration::from_secs(30);
-/// … and dropped after this.
-const DROP_AFTER: Duration = Duration::from_secs(75);
-/// A client that takes nothing for this long is cut.
-const STUCK_AFTER: Duration = Duration::from_secs(30);
 /// Time for the last frames when the server ends.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// One read. The buffer is shared: an idle connection holds none.
 const READ_BYTES: usize = 16 * 1024;
+
+/// When sockets are looked after, pinged, dropped and cut.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketTiming {
+    /// How often connections are looked after, while there are any.
+    pub round: Duration,
+    /// A silent client is pinged after this time …
+    pub ping_after: Duration,
+    /// … and dropped after this.
+    pub drop_after: Duration,
+    /// A client that takes nothing for this long is cut.
+    pub stuck_after: Duration,
+}
+
+impl Default for SocketTiming {
+    fn default() -> Self {
+        Self {
+            round: Duration::from_secs(5),
+            ping_after: Duration::from_secs(30),
+            drop_after: Duration::from_secs(75),
+            stuck_after: Duration::from_secs(30),
+        }
+    }
+}
 
 /// A socket that has shaken hands.
 #[derive(Debug)]
@@ -74,6 +90,7 @@ impl Shard {
         hub: Hub,
         clock: fn() -> Moment,
         counts: Arc<GatewayCounts>,
+        timing: SocketTiming,
     ) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
         let (arrivals, mut arrived) = mpsc::channel(ARRIVALS);
@@ -90,6 +107,7 @@ impl Shard {
                 shard,
                 clock,
                 counts,
+                timing,
                 connections: RefCell::default(),
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 tasks: TaskTracker::new(),
@@ -128,6 +146,7 @@ struct Sockets {
     shard: ShardId,
     clock: fn() -> Moment,
     counts: Arc<GatewayCounts>,
+    timing: SocketTiming,
     connections: RefCell<HashMap<SubscriberId, Rc<Connection>>>,
     scratch: RefCell<Box<[u8]>>,
     tasks: TaskTracker,
@@ -146,7 +165,7 @@ impl Sockets {
     ) {
         let mut due = Vec::new();
         let mut segments = Vec::new();
-        let mut next_round = self.now() + ROUND;
+        let mut next_round = self.now() + self.timing.round;
         loop {
             let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments);
             let now = self.now();
@@ -154,7 +173,7 @@ impl Sockets {
             segments.clear(); // nothing is kept alive between flushes
             if now >= next_round {
                 self.look_after(now);
-                next_round = now + ROUND;
+                next_round = now + self.timing.round;
             }
             // Without connections there is nothing to wake for.
             let round = (!self.connections.borrow().is_empty()).then_some(next_round);
@@ -326,14 +345,15 @@ impl Sockets {
 
     /// Pings the silent, drops the dead and cuts those that take nothing.
     fn look_after(&self, now: Duration) {
+        let timing = &self.timing;
         for connection in self.connections.borrow().values() {
-            let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= STUCK_AFTER);
-            if stuck || connection.silent_for(now) >= DROP_AFTER {
+            let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= timing.stuck_after);
+            if stuck || connection.silent_for(now) >= timing.drop_after {
                 self.counts.dropped.add(1);
                 debug!(stuck, "a client was cut");
                 connection.end(Ending::Reset);
             } else {
-                connection.ping_if_silent(PING_AFTER, now);
+                connection.ping_if_silent(timing.ping_after, now);
             }
         }
     }

@@ -1,0 +1,260 @@
+//! `bellwether.v1` over real sockets: what clients get, and what bad ones are told.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+mod fixture;
+
+use std::{io::Read, time::Duration};
+
+use bellwether_gateway::websocket::SocketTiming;
+use bellwether_hub::{Limits, Priority};
+use bellwether_signal::{Timestamp, Topic};
+use fixture::Gateway;
+use serde_json::{Value, json};
+
+fn publish(gateway: &Gateway, topic: &str, value: Value) {
+    let Value::Object(value) = value else { unreachable!() };
+    gateway.hub.publish_state(&Topic::parse(topic).unwrap(), value, Timestamp(1)).unwrap();
+}
+
+fn happen(gateway: &Gateway, topic: &str, event: Value) {
+    let topic = Topic::parse(topic).unwrap();
+    gateway.hub.publish_event(&topic, event, Timestamp(1), Priority::Normal).unwrap();
+}
+
+#[test]
+fn the_welcome_says_what_is_accepted() {
+    let gateway = Gateway::start();
+    let headers = "Authorization: Bearer viewer\r\nSec-WebSocket-Protocol: bellwether.v1\r\n";
+    let (reply, socket) = gateway.shake_hands("/ws", headers);
+    assert!(reply.head.contains("sec-websocket-protocol: bellwether.v1"), "{reply:?}");
+    let welcome = socket.unwrap().message();
+    assert_eq!(welcome["role"], "viewer");
+    assert_eq!(welcome["limits"]["message_bytes"], 65_536);
+    assert!(welcome["ts"].as_i64().unwrap() > 1_600_000_000_000);
+}
+
+#[test]
+fn states_come_full_and_then_as_patches() {
+    let gateway = Gateway::start();
+    publish(&gateway, "host/web-1/cpu", json!({"total_percent": 1, "load_1m": 2}));
+    let mut socket = gateway.socket("viewer");
+    socket.say(r#"{"op":"subscribe","id":1,"topics":["host/*/cpu"]}"#);
+    assert_eq!(socket.message(), json!({"op": "ok", "id": 1}));
+    let full = socket.message();
+    assert_eq!(full["full"], json!({"total_percent": 1, "load_1m": 2}));
+    assert_eq!((&full["epoch"], &full["offset"]), (&json!(7), &json!(1)));
+    publish(&gateway, "host/web-1/cpu", json!({"total_percent": 3, "load_1m": 2}));
+    let patch = socket.message();
+    assert_eq!(patch["patch"], json!({"total_percent": 3}));
+    assert_eq!(patch["offset"], 2);
+    publish(&gateway, "host/web-1/cpu", json!({"total_percent": 3, "load_1m": 2}));
+    assert_eq!(socket.message()["patch"], json!({}), "still so");
+}
+
+#[test]
+fn events_resume_where_the_client_was() {
+    let gateway =
+        Gateway::start_with(None, SocketTiming::default(), Limits { ring: 3, ..Limits::default() });
+    for n in 1..=2 {
+        happen(&gateway, "host/web-1/process", json!(n));
+    }
+    let mut socket = gateway.socket("viewer");
+    socket.say(
+        r#"{"op":"subscribe","id":1,"topics":["host/**"],"since":{"host/web-1/process":[7,1]}}"#,
+    );
+    assert_eq!(socket.message()["op"], "ok");
+    assert_eq!(socket.message()["data"], 2);
+    drop(socket);
+    for n in 3..=9 {
+        happen(&gateway, "host/web-1/process", json!(n));
+    }
+    let mut socket = gateway.socket("viewer");
+    socket.say(
+        r#"{"op":"subscribe","id":1,"topics":["host/**"],"since":{"host/web-1/process":[7,2]}}"#,
+    );
+    assert_eq!(socket.message()["op"], "ok");
+    let gap = json!({"from": [7, 2], "to": [7, 7], "reason": "overrun"});
+    assert_eq!(socket.message()["gap"], gap);
+    let rest: Vec<Value> = (0..3).map(|_| socket.message()["data"].clone()).collect();
+    assert_eq!(rest, [json!(7), json!(8), json!(9)]);
+}
+
+#[test]
+fn wrong_messages_are_answered_and_the_socket_lives_on() {
+    let gateway = Gateway::start();
+    let mut socket = gateway.socket("viewer");
+    for (text, code) in [
+        ("not json", "bad_message"),
+        ("[]", "bad_message"),
+        (r#"{"op":"dance","id":3}"#, "unknown_op"),
+        (r#"{"op":"subscribe","id":4,"topics":["a//b"]}"#, "bad_topic"),
+        (r#"{"op":"subscribe","id":5,"topics":["a"],"interval_ms":99999}"#, "out_of_range"),
+    ] {
+        socket.say(text);
+        assert_eq!(socket.message()["code"], code, "{text}");
+    }
+    socket.say(r#"{"op":"ping","ts":12.5}"#);
+    assert_eq!(socket.message(), json!({"op": "pong", "ts": 12.5}));
+}
+
+#[test]
+fn broken_frames_end_with_their_code() {
+    let gateway = Gateway::start();
+    let check = |first: u8, payload: &[u8], code: u16| {
+        let mut socket = gateway.socket("viewer");
+        socket.frame(first, payload);
+        assert_eq!(socket.close_code(), code);
+        assert!(socket.next().is_none(), "nothing comes after the close frame");
+    };
+    check(0x81, &[b'x'; 70_000], 1009);
+    check(0x81, &[0xC3, 0x28], 1007);
+    check(0x82, b"binary", 1003);
+    check(0x83, b"", 1002);
+    check(0xC1, b"", 1002);
+    check(0x88, &1000u16.to_be_bytes(), 1000);
+    assert_eq!(gateway.counts.totals().dropped, 5);
+}
+
+#[test]
+fn a_flood_of_messages_is_closed() {
+    let gateway = Gateway::start();
+    let mut socket = gateway.socket("viewer");
+    let flood = r#"{"op":"ping","ts":1}"#;
+    for _ in 0..200 {
+        socket.say(flood);
+    }
+    assert_eq!(socket.close_code(), 4429);
+}
+
+#[test]
+fn pings_are_answered_and_the_silent_are_dropped() {
+    let timing = SocketTiming {
+        round: Duration::from_millis(5),
+        ping_after: Duration::from_millis(10),
+        drop_after: Duration::from_millis(200),
+        ..SocketTiming::default()
+    };
+    let gateway = Gateway::start_with(None, timing, Limits::default());
+    let mut socket = gateway.socket("viewer");
+    socket.frame(0x89, b"you there");
+    let mut seen = Vec::new();
+    while let Some(frame) = socket.next() {
+        seen.push(frame);
+    }
+    assert!(seen.contains(&(0x8A, b"you there".to_vec())), "our ping is answered");
+    assert!(seen.contains(&(0x89, Vec::new())), "the silent one is asked");
+    gateway.wait_for("the dead one's end", |g| g.counts.totals().connections == 0);
+}
+
+#[test]
+fn a_client_that_never_reads_is_cut_and_delays_nobody() {
+    let timing = SocketTiming {
+        round: Duration::from_millis(20),
+        stuck_after: Duration::from_millis(300),
+        ..SocketTiming::default()
+    };
+    let gateway = Gateway::start_with(None, timing, Limits::default());
+    let mut stuck = gateway.socket("viewer");
+    stuck.say(r#"{"op":"subscribe","id":1,"topics":["app/**"],"interval_ms":0}"#);
+    let mut reader = gateway.socket("viewer");
+    reader.say(r#"{"op":"subscribe","id":1,"topics":["app/small"],"interval_ms":0}"#);
+    assert_eq!(reader.message()["op"], "ok");
+    gateway.wait_for("both subscriptions", |g| g.hub.counts().1 == 2);
+    let large = "x".repeat(200_000);
+    for round in 0..400 {
+        // New text each time: more than the kernel holds for one client.
+        publish(
+            &gateway,
+            &format!("app/large/{}", round % 20),
+            json!({"v": format!("{round}{large}")}),
+        );
+        publish(&gateway, "app/small", json!({"v": round}));
+        let value = reader.message();
+        let newest = value.get("full").or(value.get("patch")).unwrap()["v"].clone();
+        assert_eq!(newest, json!(round), "the reader gets each one while the other is stuck");
+    }
+    gateway.wait_for("the cut", |g| g.counts.totals().dropped == 1);
+    // What the kernel still held may come; then the reset.
+    let mut rest = Vec::new();
+    let ended = stuck.stream.read_to_end(&mut rest);
+    assert!(ended.is_err(), "a reset, not a close");
+    publish(&gateway, "app/small", json!({"v": "after"}));
+    assert_eq!(reader.message()["patch"]["v"], "after");
+}
+
+#[test]
+fn viewers_get_no_command_lines() {
+    let gateway = Gateway::start();
+    publish(&gateway, "host/web-1/commands", json!({"commands": {"1:2": "init"}}));
+    publish(&gateway, "host/web-1/summary", json!({"name": "web-1"}));
+    let topics = |token| {
+        let mut socket = gateway.socket(token);
+        socket.say(r#"{"op":"subscribe","id":1,"topics":["host/**"]}"#);
+        assert_eq!(socket.message()["op"], "ok");
+        socket.say(r#"{"op":"ping","ts":1}"#);
+        let mut seen = Vec::new();
+        loop {
+            let message = socket.message();
+            match message["topic"].as_str() {
+                Some(topic) => seen.push(topic.to_owned()),
+                None if seen.is_empty() => socket.say(r#"{"op":"ping","ts":2}"#),
+                None => break,
+            }
+        }
+        seen.sort();
+        seen
+    };
+    assert_eq!(topics("viewer"), ["host/web-1/summary"]);
+    assert_eq!(topics("operator"), ["host/web-1/commands", "host/web-1/summary"]);
+}
+
+#[test]
+fn handshakes_that_are_refused_say_why() {
+    let gateway = Gateway::start();
+    let check = |path: &str, headers: &str, status: u16, part: &str| {
+        let (reply, socket) = gateway.shake_hands(path, headers);
+        assert!(socket.is_none());
+        assert_eq!(reply.status, status, "{headers}: {reply:?}");
+        let full = gateway.request("GET", path, &format!("{headers}Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n"), "");
+        assert!(full.body.contains(part), "{full:?}");
+    };
+    let token = "Authorization: Bearer viewer\r\n";
+    let protocol = "Sec-WebSocket-Protocol: bellwether.v1\r\n";
+    check("/ws", protocol, 401, "link");
+    check("/ws", &format!("{protocol}Authorization: Bearer nobody\r\n"), 401, "unknown");
+    check("/ws?token=nobody", protocol, 401, "unknown");
+    check("/ws", token, 400, "bellwether.v1");
+    check("/ws", &format!("{token}Sec-WebSocket-Protocol: other\r\n"), 400, "bellwether.v1");
+    check("/ws", &format!("{token}{protocol}Origin: https://evil.example\r\n"), 403, "origin");
+    check("/ws", &format!("{protocol}Authorization: Bearer publisher\r\n"), 403, "publisher");
+    let (_, socket) = gateway.shake_hands("/ws?token=viewer", protocol);
+    assert!(socket.is_some(), "clients that cannot send headers put the token into the address");
+    let allowed = format!("{token}{protocol}Origin: https://dash.example\r\n");
+    assert!(gateway.shake_hands("/ws", &allowed).1.is_some());
+}
+
+#[test]
+fn clients_are_told_when_the_server_stops() {
+    let gateway = Gateway::start();
+    let mut socket = gateway.socket("viewer");
+    gateway.stop();
+    assert_eq!(socket.close_code(), 1001);
+}
+
+#[test]
+fn polling_gives_the_same_envelopes() {
+    let gateway = Gateway::start();
+    publish(&gateway, "host/web-1/cpu", json!({"total_percent": 1}));
+    happen(&gateway, "host/web-1/process", json!("first"));
+    let first = gateway.get("/api/topics?topics=host/**", "viewer").json();
+    assert_eq!(first["envelopes"].as_array().unwrap().len(), 2);
+    happen(&gateway, "host/web-1/process", json!("second"));
+    let here = json!({"host/web-1/cpu": [7, 1], "host/web-1/process": [7, 1]});
+    assert_eq!(first["positions"], here);
+    let since = "%7B%22host/web-1/process%22:%5B7,1%5D,%22host/web-1/cpu%22:%5B7,1%5D%7D";
+    let second = gateway.get(&format!("/api/topics?topics=host/**&since={since}"), "viewer").json();
+    let envelopes = second["envelopes"].as_array().unwrap();
+    assert_eq!(envelopes.len(), 1);
+    assert_eq!(envelopes[0]["data"], "second");
+    assert_eq!(second["positions"]["host/web-1/process"], json!([7, 2]));
+}
