@@ -74,6 +74,29 @@ fn check_npm(
     complaints
 }
 
+/// Packages of other platforms that are named and missing: `npm ci` refuses such a lock file, on every
+/// platform. It comes about where a registry does not hold them (yet).
+fn check_whole(lock: &Value) -> Vec<String> {
+    let Some(packages) = lock["packages"].as_object() else { return Vec::new() };
+    let is_there = |place: &str, name: &str| {
+        let inside = format!("{place}/node_modules/{name}");
+        packages.contains_key(&inside) || packages.contains_key(&format!("node_modules/{name}"))
+    };
+    let mut complaints = Vec::new();
+    for (place, package) in packages {
+        for name in package["optionalDependencies"].as_object().into_iter().flatten() {
+            if !is_there(place, name.0) {
+                complaints.push(format!(
+                    "{place}: package-lock.json names {} and does not hold it; take a version of \
+                     {place} whose packages all exist, and write the lock file anew",
+                    name.0
+                ));
+            }
+        }
+    }
+    complaints
+}
+
 fn allowed() -> (Vec<String>, Vec<String>) {
     let toml = fs::read_to_string(root().join("deny.toml")).expect("deny.toml is there");
     let allowed = list(&toml, "allow");
@@ -98,6 +121,7 @@ fn npm_packages_may_be_used() {
     let lock: Value = serde_json::from_str(&text).expect("the lock file is JSON");
     let packages = lock["packages"].as_object().map_or(0, serde_json::Map::len);
     assert!(packages > 20, "only {packages} packages: the rule looked at nothing");
+    settle(&check_whole(&lock));
     settle(&check_npm(&lock, &allowed, &tools, |place| {
         let text = fs::read_to_string(root.join(place).join("package.json")).ok()?;
         let package: Value = serde_json::from_str(&text).ok()?;
@@ -140,6 +164,20 @@ fn an_npm_package_that_may_not_be_used_is_found() {
         serde_json::json!({ "license": "MIT", "resolved": "https://a.example" }),
         None
     ));
+}
+
+#[test]
+fn a_lock_file_that_is_not_whole_is_found() {
+    let complains = |held: &str| {
+        let lock = serde_json::json!({ "packages": {
+            "node_modules/a": { "optionalDependencies": { "a-linux": "1.0.0" } },
+            held: { "version": "1.0.0", "optional": true },
+        } });
+        !check_whole(&lock).is_empty()
+    };
+    assert!(!complains("node_modules/a-linux"));
+    assert!(!complains("node_modules/a/node_modules/a-linux"));
+    assert!(complains("node_modules/b/node_modules/a-linux"));
 }
 
 #[test]

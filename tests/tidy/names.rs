@@ -2,7 +2,7 @@
 
 use crate::repository::{paths, root, settle};
 
-const DRAWERS: [&str; 10] = [
+const DRAWERS: [&str; 8] = [
     "util", "utils", "helper", "helpers", "common", "misc", "manager", "managers", "stuff",
     "shared",
 ];
