@@ -3,7 +3,15 @@
  * is judged by itself, because an average would hide the one that is full.
  */
 
-import type { Cpu, Disks, HostSummary, Memory, Pressure, Processes } from '@bellwether/client'
+import type {
+  Cpu,
+  Disks,
+  HostSummary,
+  Memory,
+  Network,
+  Pressure,
+  Processes,
+} from '@bellwether/client'
 import { JUMPY, type Judgement, type Patience, STEADY, UNJUDGED, judge } from './judge'
 import { LIMITS, type Limits, type Status, type Subject } from './status'
 
@@ -14,6 +22,7 @@ export interface HostNow {
   readonly cpu?: Cpu | undefined
   readonly memory?: Memory | undefined
   readonly disks?: Disks | undefined
+  readonly network?: Network | undefined
   readonly pressure?: Pressure | undefined
   readonly processes?: Processes | undefined
 }

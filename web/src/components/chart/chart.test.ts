@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { broken, gapsOf } from './gaps'
+import { gapsOf } from './gaps'
 import { highestOf, niceTop, percentTop } from './scale'
 import { summaryOf } from './summary'
 
@@ -26,15 +26,13 @@ it('a hole is NaN rows or rows too far apart', () => {
   expect(gapsOf([0, 2400], [1, 2], 1000)).toEqual([])
 })
 
-it('before the first value nothing is missing', () => {
-  expect(gapsOf([0, 1000, 2000], [Number.NaN, 1, 2], 1000)).toEqual([])
+it('what is missing at the end is a hole as well', () => {
+  expect(gapsOf([0, 1000], [1, 1], 1000, 3000)).toEqual([])
+  expect(gapsOf([0, 1000], [1, 1], 1000, 9000)).toEqual([{ fromMs: 1000, toMs: 9000 }])
 })
 
-it('a line breaks where rows are too far apart', () => {
-  expect(broken([0, 1000, 9000], [[1, 2, 3]], 1000)).toEqual({
-    at: [0, 1000, 2000, 9000],
-    columns: [[1, 2, Number.NaN, 3]],
-  })
+it('before the first value nothing is missing', () => {
+  expect(gapsOf([0, 1000, 2000], [Number.NaN, 1, 2], 1000)).toEqual([])
 })
 
 it('says a chart in words', () => {

@@ -1,6 +1,6 @@
 /**
- * Stretches of time without samples. uPlot takes only null for a gap and draws a line across NaN
- * (UX.md section 7), so every chart finds its gaps itself, by the same rule as the hatch.
+ * Stretches of time without samples. uPlot takes only null for a gap and draws a line across NaN, so
+ * every chart finds its gaps itself, by the same rule as the hatch.
  */
 
 export interface Stretch {
@@ -11,11 +11,15 @@ export interface Stretch {
 /** Rows further apart than this many intervals have a hole between them (as SeriesColumns says). */
 const HOLE = 2.5
 
-/** The gaps of one column: rows that are NaN, and rows that are too far apart. */
+/**
+ * The gaps of one column: rows that are NaN, rows that are too far apart, and what is missing at the
+ * end when the newest sample is old.
+ */
 export function gapsOf(
   at: ArrayLike<number>,
   values: ArrayLike<number>,
   intervalMs: number,
+  endMs?: number,
 ): Stretch[] {
   const found: Stretch[] = []
   let last: number | undefined
@@ -34,28 +38,8 @@ export function gapsOf(
     last = now
     missing = false
   }
-  return found
-}
-
-/** The same, with a NaN row put into every hole, so that lines break there. */
-export function broken(
-  at: ArrayLike<number>,
-  columns: readonly ArrayLike<number>[],
-  intervalMs: number,
-): { at: number[]; columns: number[][] } {
-  const times: number[] = []
-  const out: number[][] = columns.map(() => [])
-  let last: number | undefined
-  for (let i = 0; i < at.length; i += 1) {
-    const now = at[i]
-    if (now === undefined) continue
-    if (last !== undefined && now - last > HOLE * intervalMs) {
-      times.push(last + intervalMs)
-      for (const column of out) column.push(Number.NaN)
-    }
-    times.push(now)
-    out.forEach((column, c) => column.push(columns[c]?.[i] ?? Number.NaN))
-    last = now
+  if (last !== undefined && endMs !== undefined && endMs - last > HOLE * intervalMs) {
+    found.push({ fromMs: last, toMs: endMs })
   }
-  return { at: times, columns: out }
+  return found
 }

@@ -12,9 +12,11 @@ export interface Line {
 
 export interface Columns {
   /** Epoch milliseconds, oldest first. */
-  readonly at: ArrayLike<number>
+  readonly at: Float64Array
   /** One per line, as long as `at`; NaN where nothing is known. */
-  readonly values: readonly ArrayLike<number>[]
+  readonly values: readonly Float64Array[]
+  /** Extremes around the first line, where rows are means of steps. */
+  readonly band?: { readonly low: Float64Array; readonly high: Float64Array } | undefined
   /** How far apart rows are when nothing is missing. */
   readonly intervalMs: number
 }
@@ -36,10 +38,11 @@ export interface ChartModel {
 }
 
 /** Where each line stands when they are stacked: the sum of those before it and itself. */
-export function stack(values: readonly ArrayLike<number>[]): number[][] {
-  let below: number[] | undefined
+export function stack(values: readonly Float64Array[]): Float64Array[] {
+  let below: Float64Array | undefined
   return values.map((column) => {
-    const here = Array.from(column, (value, i) => value + (below?.[i] ?? 0))
+    const under = below
+    const here = column.map((value, i) => value + (under?.[i] ?? 0))
     below = here
     return here
   })

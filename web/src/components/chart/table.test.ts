@@ -4,7 +4,7 @@ import { nearestRow, stack, topOf } from './model'
 import { MOST_ROWS, tableOf } from './table'
 
 function model(rows: number): ChartModel {
-  const at = Array.from({ length: rows }, (_, i) => i * 1000)
+  const at = Float64Array.from({ length: rows }, (_, i) => i * 1000)
   return {
     title: 'CPU',
     lines: [{ label: 'busy', colour: 'series-1' }],
@@ -29,18 +29,23 @@ it('never more than 200 rows, and says that it left some out', () => {
   expect(note).toBe('180 of 900 rows (1 in 5), newest first.')
 })
 
+it('a row without any value is no row', () => {
+  const one = model(3)
+  one.columns.values[0]?.set([1, Number.NaN, 3])
+  expect(tableOf(one).rows.map((row) => row.atMs)).toEqual([2000, 0])
+})
+
 it('nothing is an empty table', () => {
   expect(tableOf(model(0)).rows).toEqual([])
 })
 
 it('stacks lines on each other; what is missing stays missing', () => {
-  expect(
-    stack([
-      [1, 2],
-      [3, Number.NaN],
-      [5, 6],
-    ]),
-  ).toEqual([
+  const stacked = stack([
+    Float64Array.of(1, 2),
+    Float64Array.of(3, Number.NaN),
+    Float64Array.of(5, 6),
+  ])
+  expect(stacked.map((one) => [...one])).toEqual([
     [1, 2],
     [4, Number.NaN],
     [9, Number.NaN],

@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest'
+import type { ConnectionState } from '../../live'
+import { linkView, troubleText } from './link-view'
+
+const now = new Date(2026, 10, 21, 9, 43, 12).getTime()
+
+function says(state: ConnectionState, saver = false): string {
+  const { look, tone, bars, text } = linkView(state, now, saver)
+  return `${look} ${tone} ${String(bars)}: ${text}`.replaceAll('\u00a0', ' ')
+}
+
+it('each state has its own look and words', () => {
+  expect(says({ is: 'connecting' })).toBe('hollow warn 0: Connecting')
+  expect(says({ is: 'live', latencyMs: 12, quality: 'excellent' })).toBe('bars ok 4: Live 12 ms')
+  expect(says({ is: 'live', latencyMs: 80, quality: 'good' })).toBe('bars ok 3: Live 80 ms')
+  expect(says({ is: 'live', latencyMs: 200, quality: 'fair' })).toBe('bars ok 2: Live 200 ms')
+  expect(says({ is: 'live', latencyMs: 412, quality: 'poor' })).toBe(
+    'bars warn 1: Live, slow (412 ms)',
+  )
+  expect(says({ is: 'live', latencyMs: 12, quality: 'excellent' }, true)).toBe(
+    'bars ok 4: Live, saver 12 ms',
+  )
+  expect(says({ is: 'offline', reason: 'no_answer', detail: 'Nothing answers.' })).toBe(
+    'slashed crit 0: Offline',
+  )
+})
+
+it('counts down to the next try, and says when it is under way', () => {
+  const state = { is: 'reconnecting', attempt: 2, of: 5 } as const
+  expect(says({ ...state, retryAt: now + 3_200 })).toBe(
+    'arrow warn 0: Reconnecting, try 2 of 5 in 4 s',
+  )
+  expect(says({ ...state, retryAt: now - 10 })).toBe('arrow warn 0: Reconnecting, try 2 of 5')
+  expect(says({ ...state, of: Infinity, retryAt: now })).toBe('arrow warn 0: Reconnecting, try 2')
+})
+
+it('only a live page is without trouble', () => {
+  expect(linkView({ is: 'live', latencyMs: 1, quality: 'excellent' }, now).trouble).toBe(false)
+  expect(linkView({ is: 'reconnecting', attempt: 1, of: 5, retryAt: now }, now).trouble).toBe(true)
+  expect(linkView({ is: 'offline', reason: 'no_answer', detail: '' }, now).canReconnect).toBe(true)
+})
+
+it('the bar says what is shown instead of the present', () => {
+  const offline = { is: 'offline', reason: 'no_answer', detail: 'Nothing answers.' } as const
+  expect(troubleText(offline, now, now)).toBe(
+    'Offline. Nothing answers. Shown: 09:43:12 and before.',
+  )
+})

@@ -1,0 +1,106 @@
+/** How charts look: axes, lines, areas. Colours come from tokens, numbers from the formatter. */
+
+import type uPlot from 'uplot'
+import { date, shortTime, time } from '../../format/format'
+import { colourOf, faint } from './colours'
+import type { ChartModel } from './model'
+
+const LINE = 1.5
+const AREA = 0.12
+/** Stacked areas touch each other, and need more to tell them apart. */
+const STACKED_AREA = 0.35
+/** Lower than this there is only room for the ends of the axis. */
+const LOW_PX = 110
+
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+
+/** Times on the axis: seconds only when the range is short, days when it is long. */
+function timeLabels(self: uPlot, splits: number[]): string[] {
+  const span = (self.scales['x']?.max ?? 0) - (self.scales['x']?.min ?? 0)
+  if (span <= 3 * MINUTE) return splits.map(time)
+  if (span <= 36 * HOUR) return splits.map(shortTime)
+  return splits.map((at) => `${date(at)} ${shortTime(at)}`)
+}
+
+export interface AxisOptions {
+  readonly height: number
+  readonly timeAxis: boolean
+  readonly gutter: number
+}
+
+export function axesOf(model: ChartModel, options: AxisOptions, top: () => number): uPlot.Axis[] {
+  const look = {
+    stroke: colourOf('fg-2'),
+    font: `11px ${getComputedStyle(document.body).fontFamily}`,
+    ticks: { show: false },
+  }
+  return [
+    {
+      ...look,
+      show: options.timeAxis,
+      size: 24,
+      gap: 6,
+      space: 72,
+      values: timeLabels,
+      grid: { show: false },
+    },
+    {
+      ...look,
+      size: options.gutter,
+      gap: 8,
+      grid: { stroke: colourOf('border'), width: 1 },
+      splits: () => (options.height < LOW_PX ? [0, top()] : [0, top() / 2, top()]),
+      values: (_self, splits) => splits.map(model.format),
+    },
+  ]
+}
+
+/** Pixel stretches without values; uPlot would draw a line across NaN. */
+function breaks(self: uPlot, series: number, first: number, last: number): uPlot.Series.Gaps {
+  const at = self.data[0]
+  const values = self.data[series] ?? []
+  const out: uPlot.Series.Gaps = []
+  let from: number | undefined
+  for (let i = first; i <= last; i += 1) {
+    const missing = Number.isNaN(values[i] ?? Number.NaN)
+    if (missing && from === undefined) from = at[Math.max(first, i - 1)]
+    if (!missing && from !== undefined) {
+      out.push([self.valToPos(from, 'x', true), self.valToPos(at[i] ?? from, 'x', true)])
+      from = undefined
+    }
+  }
+  return out
+}
+
+export function seriesOf(model: ChartModel): uPlot.Series[] {
+  const lines = model.lines.map((line): uPlot.Series => {
+    const colour = colourOf(line.colour)
+    const area = model.stacked === true ? STACKED_AREA : AREA
+    return {
+      label: line.label,
+      stroke: colour,
+      width: LINE,
+      points: { show: false },
+      gaps: breaks,
+      ...(line.dash ? { dash: [...line.dash] } : {}),
+      ...(model.lines.length === 1 || model.stacked === true ? { fill: faint(colour, area) } : {}),
+    }
+  })
+  const edge: uPlot.Series = { width: 0, points: { show: false }, gaps: breaks }
+  return [{}, ...lines, ...(model.columns.band ? [edge, edge] : [])]
+}
+
+/** Areas between two columns: each stacked line down to the one below it, and the extremes. */
+export function bandsOf(model: ChartModel): uPlot.Band[] {
+  const count = model.lines.length
+  const first = model.lines[0]
+  const bands: uPlot.Band[] = []
+  if (model.stacked === true) {
+    for (let i = 2; i <= count; i += 1) bands.push({ series: [i, i - 1] })
+  }
+  if (model.columns.band && first) {
+    bands.push({ series: [count + 1, count + 2], fill: faint(colourOf(first.colour), 0.28) })
+  }
+  return bands
+}

@@ -1,0 +1,80 @@
+/**
+ * use-chart: from the names of series to what a chart draws. A line may be the sum of several series
+ * of its topic (all disks, all interfaces); where rows are means of steps, a single line keeps its
+ * extremes, so that a peak of a second is still seen in a day.
+ */
+
+import { type MaybeRefOrGetter, computed, toValue } from 'vue'
+import { type Token, seriesToken } from '../../components/chart/colours'
+import type { ChartModel, Columns, Line, Scale } from '../../components/chart/model'
+import { type SeriesView, type TimeRange, useSeries } from '../../live'
+import { sumColumns } from '../../status/totals'
+
+export interface LineSpec {
+  readonly label: string
+  /** Series of one topic; more than one are added up. */
+  readonly names: readonly string[]
+  readonly colour?: Token
+}
+
+export interface ChartSpec {
+  readonly title: string
+  readonly lines: readonly LineSpec[]
+  readonly scale: Scale
+  readonly stacked?: boolean
+  readonly format: (value: number | undefined) => string
+}
+
+/** From the fifth line on, colour alone is too little. */
+const DASHES: readonly (readonly number[] | undefined)[] = [
+  undefined,
+  undefined,
+  undefined,
+  undefined,
+  [6, 3],
+  [2, 3],
+  [8, 3, 2, 3],
+  [4, 4],
+]
+
+function lineOf(spec: LineSpec, index: number, stacked: boolean): Line {
+  const dash = stacked ? undefined : DASHES[index % DASHES.length]
+  return { label: spec.label, colour: spec.colour ?? seriesToken(index), ...(dash ? { dash } : {}) }
+}
+
+export function columnsOf(view: SeriesView, lines: readonly LineSpec[]): Columns {
+  const column = (from: readonly Float64Array[], name: string): Float64Array | undefined =>
+    from[view.names.indexOf(name)]
+  const values = lines.map(({ names }) => {
+    const [only, ...others] = names
+    const single = only === undefined || others.length > 0 ? undefined : column(view.values, only)
+    const parts = names.flatMap((name) => column(view.values, name) ?? [])
+    return single ?? sumColumns(parts, view.at.length)
+  })
+  const name = lines[0]?.names[0]
+  const single = lines.length === 1 && lines[0]?.names.length === 1 && name !== undefined
+  const [low, high] = single ? [column(view.low, name), column(view.high, name)] : []
+  const band = view.stepMs > 0 && low && high ? { low, high } : undefined
+  return { at: view.at, values, intervalMs: view.intervalMs, band }
+}
+
+export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGetter<TimeRange>) {
+  const names = computed(() => toValue(spec).lines.flatMap((line) => line.names))
+  const { view, state, retry } = useSeries(names, range)
+  const model = computed<ChartModel>(() => {
+    const { title, lines, scale, stacked, format } = toValue(spec)
+    return {
+      title,
+      lines: lines.map((line, i) => lineOf(line, i, stacked === true)),
+      columns: columnsOf(view.value, lines),
+      fromMs: view.value.from,
+      toMs: view.value.to,
+      scale,
+      stacked: stacked === true,
+      format,
+    }
+  })
+  return { model, state, retry }
+}
+
+export type Chart = ReturnType<typeof useChart>
