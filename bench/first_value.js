@@ -26,6 +26,12 @@ function watch() {
   })
 }
 
+// One line for whoever called, instead of a stack.
+process.on('uncaughtException', (error) => {
+  console.error(error.message.split('\n')[0])
+  process.exit(1)
+})
+
 const browser = await chromium.launch({
   executablePath,
   args: ['--disable-gpu', '--disable-quic', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],

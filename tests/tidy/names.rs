@@ -2,10 +2,8 @@
 
 use crate::repository::{paths, root, settle};
 
-const DRAWERS: [&str; 8] = [
-    "util", "utils", "helper", "helpers", "common", "misc", "manager", "managers", "stuff",
-    "shared",
-];
+const DRAWERS: [&str; 8] =
+    ["util", "utils", "helper", "helpers", "common", "misc", "manager", "managers"];
 
 fn check(paths: &[String]) -> Vec<String> {
     paths.iter().filter_map(|path| complaint(path)).collect()
