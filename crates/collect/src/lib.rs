@@ -36,6 +36,7 @@ mod processes;
 mod rate;
 mod root;
 mod rounds;
+mod sanitise;
 pub mod schedule;
 mod text;
 

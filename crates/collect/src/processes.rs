@@ -13,9 +13,9 @@ mod tracked;
 mod usage;
 mod users;
 
-use std::{collections::BTreeMap, path::PathBuf, time::Duration};
+use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use bellwether_signal::host::{HostState, ProcessState, Processes};
+use bellwether_signal::host::{Commands, HostState, ProcessKey, ProcessState, Processes};
 
 use self::{
     table::{Scan, Table},
@@ -36,7 +36,7 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     tier: Tier::Important,
     every_second: true,
     topics: &["processes"],
-    quiet_topics: &[],
+    quiet_topics: &["commands"],
     open,
 };
 
@@ -44,6 +44,9 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
 const MOST_PUBLISHED: usize = 2_000;
 /// Pause between two looks at how much memory the host has.
 const MEMORY_PAUSE: Duration = Duration::from_mins(1);
+/// Pause between two publications of command lines that did not change: [`Tier::Background`], less
+/// what a wake-up may come early.
+const COMMANDS_PAUSE: Duration = Duration::from_millis(9_900);
 /// A clock that was set moves the time of boot; smaller differences are the clocks' own noise.
 const CLOCK_STEP_MS: u64 = 1_000;
 
@@ -56,6 +59,9 @@ struct ProcessCollector {
     memory_read_at: Option<Duration>,
     scale: Scale,
     booted_at_ms: Option<i64>,
+    /// Command lines as they were published, and when.
+    commands: BTreeMap<ProcessKey, Arc<str>>,
+    commands_at: Option<Duration>,
 }
 
 fn open(root: &HostRoot) -> Opened {
@@ -72,6 +78,8 @@ fn open(root: &HostRoot) -> Opened {
             memory_bytes: None,
         },
         booted_at_ms: None,
+        commands: BTreeMap::new(),
+        commands_at: None,
     })))
 }
 
@@ -95,14 +103,14 @@ impl Collector for ProcessCollector {
             .scan(scan, &mut out.events)
             .map_err(|source| CollectError::Read { path: "proc".into(), source })?;
         if round.publish {
-            out.states.push(HostState::Processes(self.publish()));
+            self.publish(now, &mut out.states);
         }
         Ok(())
     }
 }
 
 impl ProcessCollector {
-    fn publish(&mut self) -> Processes {
+    fn publish(&mut self, now: Duration, states: &mut Vec<HostState>) {
         let everybody = &self.table.tracked;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let running = |one: &&Tracked| one.state == ProcessState::Running;
@@ -115,6 +123,7 @@ impl ProcessCollector {
             processes: BTreeMap::new(),
         };
         let scale = self.scale;
+        let mut commands = BTreeMap::new();
         let rank = |one| (Tracked::cpu_percent(one, scale).unwrap_or_default(), one);
         let mut ranked: Vec<(f64, &Tracked)> = everybody.values().map(rank).collect();
         if ranked.len() > MOST_PUBLISHED {
@@ -127,11 +136,32 @@ impl ProcessCollector {
         }
         for (_, one) in ranked {
             processes.processes.insert(one.key.to_string(), one.process(scale));
+            commands.extend(one.command().map(|command| (one.key, Arc::clone(command))));
         }
         for one in self.table.tracked.values_mut() {
             one.mark_published();
         }
-        processes
+        states.push(HostState::Processes(processes));
+        self.publish_commands(now, commands, states);
+    }
+
+    /// Command lines seldom change: they are told when one did, and now and then as a sign of life.
+    fn publish_commands(
+        &mut self,
+        now: Duration,
+        commands: BTreeMap<ProcessKey, Arc<str>>,
+        states: &mut Vec<HostState>,
+    ) {
+        let is_due = self.commands_at.is_none_or(|at| now.saturating_sub(at) >= COMMANDS_PAUSE);
+        if is_due || commands != self.commands {
+            let text = |(key, command): (&ProcessKey, &Arc<str>)| {
+                (key.to_string(), command.as_ref().to_owned())
+            };
+            let commands_by_key = commands.iter().map(text).collect();
+            states.push(HostState::Commands(Commands { commands: commands_by_key }));
+            self.commands = commands;
+            self.commands_at = Some(now);
+        }
     }
 
     fn refresh_memory(&mut self, now: Duration) {

@@ -11,7 +11,7 @@ use bellwether_sys::Errno;
 
 /// Longest file of a process that is read: `stat` has 350 bytes, `status` 1,500, and of a command
 /// line no more is looked at.
-const READ_BYTES: usize = 4_096;
+pub(super) const READ_BYTES: usize = 4_096;
 
 /// A file of one process between two reads.
 #[derive(Debug, Default)]

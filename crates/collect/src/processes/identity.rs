@@ -4,8 +4,12 @@ use std::{sync::Arc, time::Duration};
 
 use bellwether_signal::host::ProcessState;
 
-use super::{files::Reader, stat_line::effective_user, users::Users};
-use crate::text::clean;
+use super::{
+    files::{READ_BYTES, Reader},
+    stat_line::effective_user,
+    users::Users,
+};
+use crate::{sanitise::sanitise, text::clean};
 
 /// The kernel keeps 15 bytes for programs and up to 64 for its own threads.
 const NAME_BYTES: usize = 64;
@@ -62,10 +66,56 @@ impl Identity {
         if kernel {
             return;
         }
+        // To read a command line is to wait for the lock of the process's memory, and a process
+        // that waits uninterruptibly may hold it for long.
         if state == ProcessState::Blocked {
-            // To read a command line is to wait for the lock of the process's memory, and a process
-            // that waits uninterruptibly may hold it for long.
             self.is_due = true;
+        } else if let Ok(raw) = reader.once(pid, "cmdline") {
+            self.command = command_line(raw);
         }
+    }
+}
+
+/// The arguments of a process, each ended by a zero byte, as a line without secrets. A process that
+/// writes its own title has one argument with blanks in it.
+fn command_line(raw: &[u8]) -> Option<Arc<str>> {
+    let whole = raw.len() < READ_BYTES;
+    let text = String::from_utf8_lossy(raw);
+    let text = text.trim_end_matches('\0');
+    // Of a line that was cut, the last word may be half a secret that no longer looks like one.
+    let end = if whole { text.len() } else { text.rfind(['\0', ' ']).unwrap_or_default() };
+    let line = sanitise(text.get(..end).unwrap_or_default().split('\0'));
+    (!line.is_empty()).then(|| line.into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn command_lines_are_split_at_zero_bytes() {
+        let check = |raw: &[u8], expected: Option<&str>| {
+            assert_eq!(command_line(raw).as_deref(), expected, "{raw:?}");
+        };
+        check(b"sleep\x00100\0", Some("sleep 100"));
+        check(b"nginx: worker process\0\0\0\0", Some("nginx: worker process"));
+        check(b"\xff\x1b[2J\0a\nb\0", Some("\u{fffd}\u{fffd}[2J a b"));
+        check(b"", None);
+        check(b"\0\0", None);
+    }
+
+    #[test]
+    fn a_word_that_was_cut_is_not_shown() {
+        let mut raw = b"fetch https://user:".to_vec();
+        raw.resize(READ_BYTES, b'x');
+        assert_eq!(command_line(&raw).as_deref(), Some("fetch"));
+    }
+
+    #[test]
+    fn a_name_changes_with_exec() {
+        let mut identity = Identity::new(b"sh");
+        assert!(!identity.rename(b"sh"));
+        assert!(identity.rename(b"\x1b[31mred"));
+        assert_eq!(&*identity.name, "\u{fffd}[31mred");
     }
 }

@@ -1,6 +1,6 @@
 //! One process, followed from the first look at it to its end.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use bellwether_signal::{
     Unit,
@@ -211,6 +211,11 @@ impl Tracked {
             started_at_ms: self.started_at_ms,
             kernel: self.kernel,
         }
+    }
+
+    /// Its sanitised command line.
+    pub(super) fn command(&self) -> Option<&Arc<str>> {
+        self.identity.command.as_ref()
     }
 
     /// Takes what is known now as what everybody knows.
