@@ -11,8 +11,9 @@ fn check(files: &[File]) -> Vec<String> {
 
 fn complaint(file: &File) -> Option<String> {
     let is_code = matches!(file.extension(), "rs" | "ts" | "vue" | "js" | "mjs" | "css");
-    // A unit test stands beside the module whose name it has, and its tests say what they show.
-    if !is_code || file.is_generated() || file.name().ends_with(".test.ts") {
+    // Unit tests stand beside the module that they test, and their names say what they show.
+    let is_unit_test = file.name().ends_with(".test.ts") || file.path.ends_with("/tests.rs");
+    if !is_code || is_unit_test || file.is_generated() {
         return None;
     }
     let (path, head) = (&file.path, file.head());
