@@ -106,7 +106,7 @@ fn broken_frames_end_with_their_code() {
         assert_eq!(socket.close_code(), code);
         assert!(socket.next().is_none(), "nothing comes after the close frame");
     };
-    check(0x81, &[b'x'; 70_000], 1009);
+    check(0x81, &vec![b'x'; 70_000], 1009);
     check(0x81, &[0xC3, 0x28], 1007);
     check(0x82, b"binary", 1003);
     check(0x83, b"", 1002);

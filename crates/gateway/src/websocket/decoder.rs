@@ -221,13 +221,13 @@ mod tests {
     fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
         let mut out = vec![first];
         match payload.len() {
-            short @ 0..=125 => out.push(0x80 | short as u8),
+            short @ 0..=125 => out.push(0x80 | u8::try_from(short).unwrap()),
             medium @ 126..=0xFFFF => {
-                out.push(0x80 | 126);
-                out.extend((medium as u16).to_be_bytes());
+                out.push(0xFE);
+                out.extend(u16::try_from(medium).unwrap().to_be_bytes());
             }
             long => {
-                out.push(0x80 | 127);
+                out.push(0xFF);
                 out.extend((long as u64).to_be_bytes());
             }
         }
