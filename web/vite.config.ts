@@ -15,7 +15,7 @@ const OWN_ROUTES = '^/(api|health|healthz|readyz|metrics|sign-in)(/|\\?|$)'
 export default defineConfig({
   base: '/',
   plugins: [
-    vue(),
+    vue({ features: { optionsAPI: false } }),
     firstLoadLimit({ page: '/src/pages/now/', targetKb: 80, limitKb: 150 }),
     precompress(),
   ],

@@ -1,0 +1,94 @@
+/**
+ * topics: what is published where. A new payload is a line in `STATES` or `EVENTS` and one in the
+ * type below it; patterns match as on the server (MQTT 5.0, section 4.7, with `*` and `**`).
+ */
+import type {
+  Commands,
+  Cpu,
+  Disks,
+  GatewayMetrics,
+  HostSummary,
+  Memory,
+  Network,
+  Pressure,
+  ProcessEvent,
+  Processes,
+  SystemHealth,
+  SystemMetrics,
+} from './generated/types.ts'
+import type { ShapeName } from './shape.ts'
+
+const STATES: readonly (readonly [pattern: string, shape: ShapeName])[] = [
+  ['host/*/summary', 'HostSummary'],
+  ['host/*/cpu', 'Cpu'],
+  ['host/*/memory', 'Memory'],
+  ['host/*/disks', 'Disks'],
+  ['host/*/network', 'Network'],
+  ['host/*/pressure', 'Pressure'],
+  ['host/*/processes', 'Processes'],
+  ['host/*/commands', 'Commands'],
+  ['system/metrics', 'SystemMetrics'],
+  ['system/health', 'SystemHealth'],
+  ['system/gateway', 'GatewayMetrics'],
+]
+
+const EVENTS: readonly (readonly [pattern: string, shape: ShapeName])[] = [
+  ['host/*/process', 'ProcessEvent'],
+]
+
+interface HostStates {
+  summary: HostSummary
+  cpu: Cpu
+  memory: Memory
+  disks: Disks
+  network: Network
+  pressure: Pressure
+  processes: Processes
+  commands: Commands
+}
+
+interface SystemStates {
+  metrics: SystemMetrics
+  health: SystemHealth
+  gateway: GatewayMetrics
+}
+
+/** Topics of which the latest value counts, and patterns of such. */
+export type StateTopic = `host/${string}/${keyof HostStates}` | `system/${keyof SystemStates}`
+
+/** What a state topic holds. */
+export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer Part}`
+  ? Part extends keyof HostStates
+    ? HostStates[Part]
+    : never
+  : T extends `system/${infer Part}`
+    ? Part extends keyof SystemStates
+      ? SystemStates[Part]
+      : never
+    : never
+
+/** Topics of which each event counts, and patterns of such. */
+export type EventTopic = `host/${string}/process`
+
+/** What an event of a topic says. */
+export type EventOf<T extends EventTopic> = T extends `host/${string}/process`
+  ? ProcessEvent
+  : never
+
+/** `*` stands for one segment, a final `**` for the rest, if any. */
+export function matches(pattern: string, topic: string): boolean {
+  if (pattern === topic) return true
+  const wanted = pattern.split('/')
+  const given = topic.split('/')
+  for (let i = 0; i < wanted.length; i++) {
+    if (wanted[i] === '**') return true
+    if (given[i] === undefined || (wanted[i] !== '*' && wanted[i] !== given[i])) return false
+  }
+  return wanted.length === given.length
+}
+
+/** The shape of a topic's payloads; `undefined` for topics that only their publisher knows. */
+export function shapeOf(kind: 'state' | 'event', topic: string): ShapeName | undefined {
+  const table = kind === 'state' ? STATES : EVENTS
+  return table.find(([pattern]) => matches(pattern, topic))?.[1]
+}

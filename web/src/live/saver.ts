@@ -1,0 +1,65 @@
+/**
+ * saver: how much the server sends. As it happens by default; every 5 s when somebody wants to save;
+ * events only when nobody has looked for half a minute.
+ */
+import type { Client, Environment } from '@bellwether/client'
+import { type Ref, ref } from 'vue'
+
+/** The flush clock of the server, by default. */
+const USUAL_MS = 100
+const SAVING_MS = 5_000
+/** The longest that the protocol knows. */
+const HIDDEN_MS = 10_000
+const HIDDEN_AFTER_MS = 30_000
+
+export class Saver {
+  readonly on: Ref<boolean> = ref(false)
+  readonly intervalMs: Ref<number> = ref(USUAL_MS)
+  private hidden = false
+  private cancel: () => void = () => undefined
+  private readonly stopWakes: () => void
+
+  constructor(
+    private readonly client: Pick<Client, 'setIntervalMs' | 'pauseStates'>,
+    private readonly environment: Environment,
+    /** States come again after they did not: what is missing has to be read. */
+    private readonly onBack: () => void,
+  ) {
+    this.stopWakes = environment.onWake((why) => {
+      if (why === 'hidden') this.hide()
+      else if (why === 'visible') this.show()
+    })
+  }
+
+  set(on: boolean): void {
+    this.on.value = on
+    this.apply()
+  }
+
+  stop(): void {
+    this.cancel()
+    this.stopWakes()
+  }
+
+  private hide(): void {
+    this.cancel()
+    this.cancel = this.environment.after(HIDDEN_AFTER_MS, () => {
+      this.hidden = true
+      this.apply()
+    })
+  }
+
+  private show(): void {
+    this.cancel()
+    if (!this.hidden) return
+    this.hidden = false
+    this.apply()
+    this.onBack()
+  }
+
+  private apply(): void {
+    this.intervalMs.value = this.on.value ? SAVING_MS : USUAL_MS
+    this.client.pauseStates(this.hidden)
+    this.client.setIntervalMs(this.hidden ? HIDDEN_MS : this.intervalMs.value)
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * series_book: feeds the tracks that charts show from live states, and reads what is missing from
+ * history: at the start, after each loss of the connection, after the page was hidden. A track that
+ * nobody shows is kept for five minutes and only what it missed is read when it is shown again.
+ */
+import type { Api, Client, Environment } from '@bellwether/client'
+import type { ConnectionLog } from './connection_log'
+import { numberAt, parseSeriesName } from './series_name'
+import { SeriesTrack, stepOf } from './series_track'
+
+export type SeriesState =
+  | { readonly is: 'loading' }
+  | { readonly is: 'ready' }
+  /** History could not be read; live samples still come. */
+  | { readonly is: 'failed'; readonly detail: string }
+
+const KEEP_MS = 5 * 60_000
+/** The newest samples are on their way into the store when it is asked: they are asked for again. */
+const AGAIN_MS = 3_000
+/** What a summary does not say: the slowest tier. */
+const SLOWEST_INTERVAL_MS = 10_000
+
+/** A track in use or kept. */
+export interface Entry {
+  readonly track: SeriesTrack
+  readonly listeners: Set<() => void>
+  state: SeriesState
+  /** The longest window that is shown. */
+  windowMs: number
+  users: number
+  stop: () => void
+  cancel: () => void
+  /** Ends what is being read for it. */
+  abort: AbortController
+}
+
+export class SeriesBook {
+  private readonly entries = new Map<string, Entry>()
+  private readonly stops: (() => void)[]
+  private welcomed = false
+
+  constructor(
+    private readonly client: Client,
+    private readonly api: Pick<Api, 'series'>,
+    private readonly environment: Environment,
+    private readonly log: ConnectionLog,
+  ) {
+    this.stops = [
+      client.on('welcome', () => {
+        this.welcomed = true
+        this.catchUp()
+      }),
+      client.on('state', (state) => {
+        // No socket, but perhaps history.
+        if (state.is === 'offline') for (const entry of this.inUse()) void this.begin(entry)
+      }),
+    ]
+  }
+
+  stop(): void {
+    for (const stop of this.stops) stop()
+    for (const entry of this.entries.values()) this.forget(entry)
+    this.entries.clear()
+  }
+
+  /** Each `take` needs its `release`. All names are of one topic. */
+  take(names: readonly string[], windowMs: number): Entry {
+    const stepMs = stepOf(windowMs)
+    const key = `${stepMs}|${names.join()}`
+    const known = this.entries.get(key)
+    const entry = known ?? this.make(names, stepMs)
+    this.entries.set(key, entry)
+    entry.windowMs = Math.max(entry.users > 0 ? entry.windowMs : 0, windowMs)
+    entry.users += 1
+    if (entry.users === 1) this.wake(entry, names)
+    else if (this.welcomed) void this.begin(entry)
+    return entry
+  }
+
+  release(entry: Entry): void {
+    entry.users -= 1
+    if (entry.users > 0) return
+    entry.stop()
+    entry.abort.abort()
+    entry.cancel = this.environment.after(KEEP_MS, () => {
+      for (const [key, one] of this.entries) if (one === entry) this.entries.delete(key)
+    })
+  }
+
+  retry(entry: Entry): void {
+    void this.read(entry, this.client.serverNow() - entry.windowMs)
+  }
+
+  /** Reads what every track in use has missed. */
+  catchUp(): void {
+    const lostAt = this.log.lostAt
+    this.log.lostAt = undefined
+    const now = this.client.serverNow()
+    const reads = this.inUse().map((entry) => {
+      const newest = entry.track.newest
+      if (entry.track.filledFrom === undefined || newest === undefined) return this.begin(entry)
+      return this.read(entry, Math.max(newest, now - entry.windowMs), newest)
+    })
+    if (lostAt === undefined) return
+    void Promise.all(reads).then((filled) => {
+      this.log.lastFill.value = {
+        at: now,
+        outageMs: now - lostAt,
+        filledMs: Math.min(now - lostAt, Math.max(0, ...filled)),
+      }
+    })
+  }
+
+  private inUse(): Entry[] {
+    return [...this.entries.values()].filter((entry) => entry.users > 0)
+  }
+
+  private make(names: readonly string[], stepMs: number): Entry {
+    const none = () => undefined
+    return {
+      track: new SeriesTrack(names, stepMs),
+      listeners: new Set(),
+      state: { is: 'loading' },
+      windowMs: 0,
+      users: 0,
+      stop: none,
+      cancel: none,
+      abort: new AbortController(),
+    }
+  }
+
+  private forget(entry: Entry): void {
+    entry.stop()
+    entry.cancel()
+    entry.abort.abort()
+  }
+
+  /** It is shown, for the first time or again. */
+  private wake(entry: Entry, names: readonly string[]): void {
+    entry.cancel()
+    entry.abort = new AbortController()
+    const before = entry.track.newest
+    entry.stop = this.feed(entry, names)
+    if (!this.welcomed) return
+    if (before !== undefined && entry.track.filledFrom !== undefined) {
+      void this.read(entry, Math.max(before, this.client.serverNow() - entry.windowMs))
+    }
+    void this.begin(entry)
+  }
+
+  private feed(entry: Entry, names: readonly string[]): () => void {
+    const parsed = names.map(parseSeriesName)
+    const topic = parsed[0]?.topic
+    if (topic === undefined || parsed.some((name) => name.topic !== topic)) {
+      throw new Error(`series of one topic are wanted: ${names.join(', ')}`)
+    }
+    const paths = parsed.map(({ path }) => path)
+    const [root, host, part = ''] = topic.split('/')
+    let interval = SLOWEST_INTERVAL_MS
+    const stops = [
+      this.client.watchState(asState(topic), ({ ts, value }) => {
+        const values = paths.map((path) => numberAt(value, path))
+        entry.track.feed(ts, values, Math.max(interval, this.client.intervalMs))
+        this.changed(entry)
+      }),
+    ]
+    if (root === 'host' && host !== undefined) {
+      const summary = this.client.watchState(`host/${host}/summary`, ({ value }) => {
+        interval = value.intervals_ms[part] ?? SLOWEST_INTERVAL_MS
+      })
+      stops.unshift(summary)
+    }
+    return () => {
+      for (const stop of stops) stop()
+    }
+  }
+
+  /** Reads the window, or the part of it that was never read. */
+  private async begin(entry: Entry): Promise<number> {
+    const from = this.client.serverNow() - entry.windowMs
+    const { filledFrom } = entry.track
+    if (filledFrom !== undefined && filledFrom <= from) return 0
+    return this.read(entry, from)
+  }
+
+  /** Reads from a time to now; returns how much of the time after `after` was found. */
+  private async read(entry: Entry, from: number, after?: number, again = true): Promise<number> {
+    const { track, abort } = entry
+    const { signal } = abort
+    try {
+      const answer = await this.api.series({
+        names: track.names,
+        from,
+        to: this.client.serverNow() + 1,
+        ...(track.stepMs > 0 ? { step: track.stepMs } : {}),
+        signal,
+      })
+      if (signal.aborted) return 0
+      const filled = track.fill(answer, after)
+      entry.state = { is: 'ready' }
+      this.changed(entry)
+      if (again && track.hasHoleAfter(from)) {
+        this.environment.after(AGAIN_MS, () => {
+          if (!signal.aborted) void this.read(entry, from, undefined, false)
+        })
+      }
+      return filled
+    } catch (error) {
+      if (signal.aborted) return 0
+      entry.state = { is: 'failed', detail: error instanceof Error ? error.message : String(error) }
+      this.changed(entry)
+      return 0
+    }
+  }
+
+  private changed(entry: Entry): void {
+    for (const listener of entry.listeners) listener()
+  }
+}
+
+/** Series have names of any topic; what has no number at their path gives none. */
+function asState(topic: string): `host/${string}/cpu` {
+  return topic as `host/${string}/cpu`
+}
