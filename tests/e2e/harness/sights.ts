@@ -27,13 +27,17 @@ export function tile(page: Page, title: string): Locator {
     .filter({ has: page.getByRole('heading', { name: title, exact: true }) })
 }
 
+/** The value on a tile, without its note and strip. */
+export async function valueOn(page: Page, title: string): Promise<string | null> {
+  const value = tile(page, title).locator('p').first()
+  return (await value.count()) === 0 ? null : value.textContent()
+}
+
 /** Waits until the tile shows a number, and returns its text. */
 export async function numberOn(page: Page, title: string): Promise<string> {
   return until(`a number on the tile ${title}`, async () => {
-    const found = tile(page, title).first()
-    if ((await found.count()) === 0) return undefined
-    const text = (await found.textContent()) ?? ''
-    return /\d/.test(text) ? text : undefined
+    const text = await valueOn(page, title)
+    return text !== null && /\d/.test(text) ? text : undefined
   })
 }
 

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Watched, launchBrowser, signedIn, watched } from '../harness/browser'
 import { hostOf, samplesOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
-import { change, numberOn, pillSays, tile } from '../harness/sights'
+import { change, numberOn, pillSays, valueOn } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -39,7 +39,7 @@ test('the values are those of this machine, and they move', async () => {
   await numberOn(page, 'Memory')
   const processes = page.getByRole('table').first()
   await Promise.all([
-    change('the CPU tile', () => tile(page, 'CPU').first().textContent()),
+    change('the CPU tile', () => valueOn(page, 'CPU')),
     change('the process list', () => processes.textContent()),
   ])
   // The page's own renderer is a process of this machine: the list is no invention.
