@@ -20,6 +20,10 @@ fn cookie(reply: &Reply) -> String {
 #[test]
 fn a_link_signs_in_once() {
     let gateway = Gateway::start();
+    // Programs that look ahead do not use it up.
+    assert_eq!(gateway.request("HEAD", "/sign-in?code=link", "", "").status, 503);
+    let prefetch = "Sec-Purpose: prefetch\r\n";
+    assert_eq!(gateway.request("GET", "/sign-in?code=link", prefetch, "").status, 503);
     let reply = gateway.request("GET", "/sign-in?code=link", "", "");
     assert_eq!(reply.status, 303);
     assert!(reply.head.contains("location: /\r\n"), "{reply:?}");

@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bellwether_signal::answer::SessionAnswer;
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use tracing::info;
 
@@ -28,12 +28,21 @@ pub(super) struct Link {
 }
 
 /// `GET /sign-in?code=…`: uses up the link. Without a code it is a page of the application.
+///
+/// Only a person who goes there uses it up: a program that looks ahead (HEAD, or a prefetch) would
+/// leave them with a link that no longer works.
 pub(super) async fn sign_in(
     State(gateway): State<Arc<Gateway>>,
     Query(link): Query<Link>,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let Some(code) = link.code else { return Ok(page::index(&headers)) };
+    let looks_ahead = method != Method::GET || headers.contains_key("sec-purpose");
+    let code = match link.code {
+        None => return Ok(page::index(&headers)),
+        Some(_) if looks_ahead => return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
+        Some(code) => code,
+    };
     let Some(signed_in) = gateway.services.accounts.redeem(&code).await? else {
         return Ok(go_to("/sign-in?failed=link", None));
     };
