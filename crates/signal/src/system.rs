@@ -115,6 +115,8 @@ pub struct StoreMetrics {
     pub samples: f64,
     /// Writes that failed since start.
     pub failed_writes: f64,
+    /// Frames of samples that were never written since start: the disk was full or too slow.
+    pub shed_frames: f64,
 }
 
 /// Whether each part works; the whole is as well as its worst part.

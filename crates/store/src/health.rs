@@ -16,6 +16,7 @@ pub(crate) struct Report {
     pub(crate) samples: AtomicU64,
     pub(crate) series: AtomicU64,
     pub(crate) failed_writes: AtomicU64,
+    pub(crate) shed_frames: AtomicU64,
     trouble: Mutex<Trouble>,
 }
 
@@ -25,8 +26,11 @@ struct Trouble {
     outage: Option<Outage>,
     names_refused: u64,
     values_refused: u64,
-    /// Frames that no outage explains: the writer is too slow.
-    shed: u64,
+    times_refused: u64,
+    /// Frames were shed that no outage explains: the writer is too slow.
+    behind: bool,
+    /// Why older history could not be compressed or dropped.
+    upkeep: Option<Fault>,
 }
 
 /// From the first failed write to the next that works.
@@ -45,15 +49,14 @@ impl Report {
         if frames == 0 {
             return;
         }
+        self.shed_frames.fetch_add(frames, Relaxed);
         let mut trouble = self.lock();
         if let Some(outage) = &mut trouble.outage {
             outage.shed += frames;
-            return;
-        }
-        if trouble.shed == 0 {
+        } else if !trouble.behind {
             warn!(frames, "the store is behind: history has a gap");
+            trouble.behind = true;
         }
-        trouble.shed += frames;
     }
 
     /// A write failed.
@@ -70,17 +73,31 @@ impl Report {
     /// A write worked.
     pub(crate) fn worked(&self, samples: u64) {
         self.samples.fetch_add(samples, Relaxed);
-        if let Some(outage) = self.lock().outage.take() {
+        let mut trouble = self.lock();
+        trouble.behind = false;
+        if let Some(outage) = trouble.outage.take() {
             info!(lost_frames = outage.shed, "history is being written again");
         }
     }
 
-    /// A sample was not kept, nor will be others like it.
+    /// Older history was looked after, or could not be.
+    pub(crate) fn kept_up(&self, done: Result<(), &Fault>) {
+        let mut trouble = self.lock();
+        if let Err(fault) = done
+            && trouble.upkeep.is_none()
+        {
+            warn!(%fault, "older history is not compressed or dropped; {}", fault.advice());
+        }
+        trouble.upkeep = done.err().cloned();
+    }
+
+    /// A sample of this series was not kept, nor will be others like it.
     pub(crate) fn refused(&self, why: Refused, name: &str) {
         let mut trouble = self.lock();
         let count = match why {
             Refused::TooManyNames => &mut trouble.names_refused,
             Refused::NoNumber => &mut trouble.values_refused,
+            Refused::NoTime => &mut trouble.times_refused,
         };
         *count += 1;
         if *count == 1 {
@@ -105,6 +122,11 @@ impl Report {
             let detail =
                 format!("history is not being written: {fault}; {}; {kept}", fault.advice());
             return PartHealth { status, detail: Some(detail) };
+        }
+        if let Some(fault) = &trouble.upkeep {
+            let detail =
+                format!("older history is not compressed or dropped: {fault}; {}", fault.advice());
+            return PartHealth { status: Health::Degraded, detail: Some(detail) };
         }
         if trouble.names_refused > 0 {
             let detail = format!(

@@ -29,6 +29,8 @@ pub(crate) enum Refused {
     TooManyNames,
     /// The value is no number, or none that fits.
     NoNumber,
+    /// The time is before 1970 or after 2248.
+    NoTime,
 }
 
 impl Names {

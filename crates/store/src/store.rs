@@ -239,6 +239,7 @@ impl Store {
             series: report.series.load(Relaxed) as f64,
             samples: report.samples.load(Relaxed) as f64,
             failed_writes: report.failed_writes.load(Relaxed) as f64,
+            shed_frames: report.shed_frames.load(Relaxed) as f64,
         }
     }
 

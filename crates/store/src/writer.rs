@@ -16,7 +16,7 @@ use crate::{
     frame::pack,
     health::Report,
     inbox::{Answer, Done, Errand, Inbox, Job, Pace, Work},
-    names::Names,
+    names::{Names, Refused},
     upkeep::Upkeep,
 };
 
@@ -110,14 +110,18 @@ impl Writer {
             self.report.series.store(self.names.len() as u64, Relaxed);
             self.report.names_fit();
         }
-        done.map_err(|error| {
-            let fault = Fault::of(&error);
-            self.report.failed(&fault);
-            fault
-        })
+        let done = done.map_err(|error| Fault::of(&error));
+        self.report.kept_up(done.as_ref().copied());
+        done
     }
 
     fn take(&mut self, frame: &Frame) {
+        let at_ms = frame.at.0;
+        if !(0..=MAX_AT_MS).contains(&at_ms) {
+            let name = frame.samples.first().map_or("", |(name, _)| &**name);
+            self.report.refused(Refused::NoTime, name);
+            return;
+        }
         let mut quanta = Vec::with_capacity(frame.samples.len());
         for (name, value) in &frame.samples {
             match self.names.quantum(name, *value) {
@@ -125,8 +129,7 @@ impl Writer {
                 Err(why) => self.report.refused(why, name),
             }
         }
-        let at_ms = frame.at.0;
-        if quanta.is_empty() || !(0..=MAX_AT_MS).contains(&at_ms) {
+        if quanta.is_empty() {
             return;
         }
         self.upkeep.saw(frame.at);

@@ -38,7 +38,7 @@ export const shapes = {
   SeriesColumns: { at_ms: ['Timestamp'], interval_ms: 'n', max: ['n'], mean: ['n'], min: ['n'], name: 's', unit: 'Unit' },
   SessionAnswer: { health: 'Health', host: 'HostId', role: 'Role', ts: 'Timestamp', user: 's', version: 's' },
   Stall: { 'full_10s_percent?': 'n', 'full_60s_percent?': 'n', 'full_percent?': 'n', some_10s_percent: 'n', some_60s_percent: 'n', 'some_percent?': 'n' },
-  StoreMetrics: { failed_writes: 'n', samples: 'n', series: 'n', size_bytes: 'n' },
+  StoreMetrics: { failed_writes: 'n', samples: 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },
   SystemHealth: { parts: { '*': 'PartHealth' }, status: 'Health' },
   SystemMetrics: { collectors: { '*': 'CollectorStatus' }, process: 'OwnProcess', started_at_ms: 'n', 'store?': 'StoreMetrics', version: 's' },
   Tcp: { established: 'n', 'opened_per_second?': 'n', 'retransmits_per_second?': 'n' },

@@ -914,7 +914,11 @@ samples: number,
 /**
  * Writes that failed since start.
  */
-failed_writes: number, };
+failed_writes: number, 
+/**
+ * Frames of samples that were never written since start: the disk was full or too slow.
+ */
+shed_frames: number, };
 
 /**
  * Whether each part works; the whole is as well as its worst part.

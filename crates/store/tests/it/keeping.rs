@@ -1,5 +1,10 @@
 //! Sealing and dropping, by themselves and when asked.
 
+use std::{
+    sync::atomic::{AtomicBool, Ordering::Relaxed},
+    thread,
+};
+
 use bellwether_signal::Timestamp;
 use bellwether_store::{Options, Resolution, Store};
 
@@ -114,4 +119,32 @@ fn years_are_cut_to_what_there_is() {
     let (from, to) = (Timestamp(0), Timestamp(i64::MAX));
     let answer = scene.store.series(&[name("a/b")], from, to, Resolution::Points(100)).unwrap();
     assert_eq!(answer.step_ms, 10_000);
+}
+
+#[test]
+fn a_reader_sees_one_state_while_the_writer_goes_on() {
+    let scene = Scene::new();
+    let written = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for batch in 0..200 {
+                for n in batch * 20..batch * 20 + 20 {
+                    scene.store.append(frame(n * 30_000, &[("a/b", n as f64)]));
+                }
+                // Seals an hour every six batches, a moment after it is over.
+                scene.store.tidy(Timestamp(batch * 600_000)).unwrap();
+            }
+            written.store(true, Relaxed);
+        });
+        let mut seen = 0;
+        while !written.load(Relaxed) {
+            let found = pairs(&scene.store, "a/b");
+            assert!(found.len() >= seen);
+            seen = found.len();
+            for (n, (at, value)) in (0_i64..).zip(found) {
+                assert_eq!((at, value), (n * 30_000, n as f64));
+            }
+        }
+    });
+    assert_eq!(pairs(&scene.store, "a/b").len(), 4_000);
 }
