@@ -101,6 +101,9 @@ impl Line {
             // follows belongs to the value.
             let (before, rest) = text.split_at_checked(found.name_at).unwrap_or((text, ""));
             self.script(before, depth);
+            if before.ends_with(char::is_whitespace) {
+                self.shown.push(' ');
+            }
             self.masked_from(rest, found.value_at - found.name_at);
         } else {
             self.script(text, depth);
