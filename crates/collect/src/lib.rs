@@ -25,19 +25,25 @@
 //! `cost` prints it): files stay open, and what did not move is not read.
 
 mod batch;
+mod boot_time;
 mod clock;
 mod collector;
 mod cpu;
+mod disks;
 mod driver;
 mod error;
 mod kept_file;
 mod memory;
+mod network;
+mod own_process;
+mod pressure;
 mod processes;
 mod rate;
 mod root;
 mod rounds;
 mod sanitise;
 pub mod schedule;
+mod summary;
 mod text;
 
 pub use batch::{Batch, Publication, Report};
@@ -50,4 +56,13 @@ pub use rounds::{Rounds, topic_names};
 pub use schedule::Schedule;
 
 /// Every collector, in the order in which they read.
-pub const ALL: &[CollectorSpec] = &[cpu::SPEC, processes::SPEC, memory::SPEC];
+pub const ALL: &[CollectorSpec] = &[
+    cpu::SPEC,
+    processes::SPEC,
+    pressure::SPEC,
+    memory::SPEC,
+    disks::SPEC,
+    network::SPEC,
+    summary::SPEC,
+    own_process::SPEC,
+];

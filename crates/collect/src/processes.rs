@@ -24,10 +24,10 @@ use self::{
 };
 use crate::{
     CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    boot_time::BootTime,
     cpu::Stat,
     kept_file::{KeptFile, read_once},
     memory::Meminfo,
-    text,
 };
 
 /// Processes.
@@ -47,18 +47,15 @@ const MEMORY_PAUSE: Duration = Duration::from_mins(1);
 /// Pause between two publications of command lines that did not change: [`Tier::Background`], less
 /// what a wake-up may come early.
 const COMMANDS_PAUSE: Duration = Duration::from_millis(9_900);
-/// A clock that was set moves the time of boot; smaller differences are the clocks' own noise.
-const CLOCK_STEP_MS: u64 = 1_000;
 
 struct ProcessCollector {
     table: Table,
     stat: Option<KeptFile>,
     counters: Stat,
-    uptime: Option<KeptFile>,
+    boot_time: BootTime,
     meminfo: PathBuf,
     memory_read_at: Option<Duration>,
     scale: Scale,
-    booted_at_ms: Option<i64>,
     /// Command lines as they were published, and when.
     commands: BTreeMap<ProcessKey, Arc<str>>,
     commands_at: Option<Duration>,
@@ -69,7 +66,7 @@ fn open(root: &HostRoot) -> Opened {
         table: Table::open(root)?,
         stat: KeptFile::open_if_offered(root.proc.join("stat"))?,
         counters: Stat::default(),
-        uptime: KeptFile::open_if_offered(root.proc.join("uptime"))?,
+        boot_time: BootTime::open(root)?,
         meminfo: root.proc.join("meminfo"),
         memory_read_at: None,
         scale: Scale {
@@ -77,7 +74,6 @@ fn open(root: &HostRoot) -> Opened {
             page_bytes: root.calls.page_bytes,
             memory_bytes: None,
         },
-        booted_at_ms: None,
         commands: BTreeMap::new(),
         commands_at: None,
     })))
@@ -91,12 +87,12 @@ impl Collector for ProcessCollector {
             Some(file) => self.counters.parse(file.read()?),
             None => false,
         };
-        let uptime = self.uptime(round)?;
+        let (booted_at_ms, uptime) = self.boot_time.read(round.now)?;
         let scan = Scan {
             now,
             scale: self.scale,
             busy_ticks: counted.then(|| self.counters.total.of_tasks()),
-            booted_at_ms: self.booted_at(round, uptime),
+            booted_at_ms,
             uptime,
         };
         self.table
@@ -170,23 +166,5 @@ impl ProcessCollector {
             let text = read_once(&self.meminfo).unwrap_or_default();
             self.scale.memory_bytes = Meminfo::parse(&text).total;
         }
-    }
-
-    /// How long the host has been up; its first number, in seconds.
-    fn uptime(&mut self, round: &Round<'_>) -> Result<Duration, CollectError> {
-        // Our own monotonic clock counts from boot as well (CLOCK_BOOTTIME).
-        let Some(file) = &mut self.uptime else { return Ok(round.now.monotonic) };
-        let seconds = text::words(file.read()?).next().and_then(text::decimal);
-        let uptime = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        Ok(uptime.unwrap_or(round.now.monotonic))
-    }
-
-    /// When the host was booted. It stays what it was until the clock is set, so that start times
-    /// do not change from round to round.
-    fn booted_at(&mut self, round: &Round<'_>, uptime: Duration) -> i64 {
-        let up_ms = i64::try_from(uptime.as_millis()).unwrap_or(i64::MAX);
-        let computed = round.now.wall.0.saturating_sub(up_ms);
-        let kept = self.booted_at_ms.filter(|kept| kept.abs_diff(computed) < CLOCK_STEP_MS);
-        *self.booted_at_ms.insert(kept.unwrap_or(computed))
     }
 }

@@ -23,12 +23,12 @@ fn first_figures_come_at_once_and_rates_right_after() {
 
     let first: Batch = batches.recv_timeout(PATIENCE).unwrap();
     let topics = states(&first);
-    for topic in ["cpu", "processes", "memory"] {
+    for topic in ["cpu", "processes", "commands", "memory", "disks", "network", "summary"] {
         assert!(topics.contains(&topic), "{topics:?} lacks {topic}");
     }
     assert!(first.events.is_empty(), "who was there before did not start now");
     let report = first.report.expect("the first report comes with the first batch");
-    for name in ["cpu", "processes", "memory"] {
+    for name in ["cpu", "processes", "memory", "disks", "network", "summary", "own process"] {
         assert_eq!(report.collectors[name].state, CollectorState::Working, "{name}");
         assert!(report.collectors[name].cost_us.is_some());
     }
