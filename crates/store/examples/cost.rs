@@ -157,7 +157,9 @@ fn report_disk(out: &mut impl Write, folder: &Path, seconds: i64, series: u64) -
     let sum = |sql| database.query_row(sql, [], |row| row.get::<_, f64>(0));
     let chunks = sum("SELECT sum(length(samples)) * 1.0 FROM chunk")?;
     let clocks = sum("SELECT sum(length(times)) * 1.0 FROM clock")?;
-    let free = sum("SELECT freelist_count * 4096.0 FROM pragma_freelist_count")?;
+    let free = sum(
+        "SELECT freelist_count * 1.0 * page_size FROM pragma_freelist_count, pragma_page_size",
+    )?;
     let file = fs::metadata(&path)?.len() as f64;
     writeln!(
         out,

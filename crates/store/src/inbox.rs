@@ -216,4 +216,13 @@ mod tests {
         assert!(matches!(submit(), Err(StoreError::Closed)));
         assert_eq!(inbox.push(frame(1, 1)), 1);
     }
+
+    #[test]
+    fn nobody_waits_for_a_writer_that_is_gone() {
+        let inbox = Inbox::new(10);
+        let (told, answer) = std::sync::mpsc::sync_channel(1);
+        inbox.send(Errand::Flush, told).unwrap();
+        inbox.abandon();
+        assert!(answer.recv().is_err());
+    }
 }

@@ -29,8 +29,12 @@ const BUSY: Duration = Duration::from_secs(5);
 const WRITER_CACHE_KIB: i64 = 1024;
 const READER_CACHE_KIB: i64 = 256;
 
+/// Half of the usual page. A commit writes whole pages, about two of them; and chunks of any length
+/// fill small pages better: 0.65 instead of 0.74 bytes a sample (examples/cost.rs).
+const PAGE_BYTES: i64 = 2048;
+
 /// Pages in the write-ahead log before they go to their places: 1 MiB.
-const CHECKPOINT_PAGES: i64 = 256;
+const CHECKPOINT_PAGES: i64 = 512;
 
 /// What is left of the log after a larger transaction (sealing) was copied.
 const LOG_BYTES: i64 = 2 * 1024 * 1024;
@@ -91,7 +95,11 @@ impl Folder {
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&path, flags)
             .map_err(|source| open_error(&path, "open", source))?;
-        connection.busy_timeout(BUSY).map_err(|source| open_error(&path, "open", source))?;
+        let prepare = || {
+            connection.busy_timeout(BUSY)?;
+            connection.pragma_update(None, "page_size", PAGE_BYTES) // of a new file
+        };
+        prepare().map_err(|source| open_error(&path, "open", source))?;
         // Read first: what is damaged or not ours stays as it is.
         migrate(&mut connection, &path)?;
         let set_up = || {

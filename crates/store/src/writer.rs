@@ -41,6 +41,15 @@ pub(crate) struct Writer {
     pub(crate) waiting: Waiting,
 }
 
+/// Lets callers go when the thread ends, even by a panic.
+struct Abandon(Arc<Inbox>);
+
+impl Drop for Abandon {
+    fn drop(&mut self) {
+        self.0.abandon();
+    }
+}
+
 /// Rows that are not on disk yet, oldest first.
 pub(crate) struct Waiting {
     rows: VecDeque<Row>,
@@ -59,6 +68,7 @@ struct Row {
 impl Writer {
     /// Works until the inbox is closed.
     pub(crate) fn run(mut self) {
+        let _end = Abandon(Arc::clone(&self.inbox));
         let mut pace = Pace::Idle;
         loop {
             let Work { frames, jobs, errands, closing } = self.inbox.wait(pace);

@@ -106,7 +106,7 @@ fn check_all(scene: &Scene, model: &Model, (from, to): (i64, i64), step: i64, po
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(96))]
+    #![proptest_config(ProptestConfig::with_cases(64))]
     #[test]
     fn history_is_what_was_appended(
         script in prop::collection::vec(step(), 1..60),
