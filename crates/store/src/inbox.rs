@@ -139,6 +139,14 @@ impl Inbox {
         self.filled.notify_one();
     }
 
+    /// The writer ended, in whatever way: who waits for it is let go.
+    pub(crate) fn abandon(&self) {
+        let mut state = self.lock();
+        state.closing = true;
+        state.jobs.clear();
+        state.errands.clear();
+    }
+
     fn add(
         &self,
         add: impl FnOnce(&mut State) -> Result<(), StoreError>,
