@@ -1,0 +1,125 @@
+//! The real program, started by a test and ended with it.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use std::{
+    io::{BufRead, BufReader, Read, Write},
+    net::TcpStream,
+    path::Path,
+    process::{Child, ChildStderr, Command, Output, Stdio},
+    time::Duration,
+};
+
+use serde_json::Value;
+
+/// Nothing that a test waits for takes this long.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// `bellwether` with these arguments and no variables of the environment that it would read.
+pub(crate) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
+    command.args(arguments).stdin(Stdio::null());
+    for name in ["LISTEN", "DATA", "ANONYMOUS", "NAME", "ALLOW_HOST", "ALLOW_ORIGIN", "LOG"] {
+        command.env_remove(format!("BELLWETHER_{name}"));
+    }
+    command
+}
+
+/// Runs it to its end.
+pub(crate) fn run(arguments: &[&str]) -> Output {
+    command(arguments).output().unwrap()
+}
+
+/// What a command wrote to standard error.
+pub(crate) fn complaint(output: &Output) -> String {
+    String::from_utf8_lossy(&output.stderr).into_owned()
+}
+
+/// A server on a free port.
+pub(crate) struct Program {
+    child: Child,
+    pub(crate) address: String,
+    pub(crate) link: Option<String>,
+    stderr: Option<ChildStderr>,
+}
+
+impl Program {
+    pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        let mut command = command(&["serve", "--data"]);
+        command.arg(data);
+        if !more.contains(&"--listen") {
+            command.args(["--listen", "127.0.0.1:0"]);
+        }
+        command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().unwrap();
+        let stderr = child.stderr.take();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+        let first = lines.next().expect("the first line").unwrap();
+        let address = first.strip_prefix("listening on http://").expect("the address").to_owned();
+        let signs_in = !more.contains(&"--anonymous");
+        let link = signs_in.then(|| lines.next().expect("the link").unwrap());
+        Self { child, address, link, stderr }
+    }
+
+    pub(crate) fn id(&self) -> String {
+        self.child.id().to_string()
+    }
+
+    /// Sends a signal by its name.
+    pub(crate) fn signal(&self, name: &str) {
+        let sent = Command::new("kill").args([&format!("-{name}"), &self.id()]).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Waits for its end; the exit code.
+    pub(crate) fn ended(mut self) -> Option<i32> {
+        self.child.wait().unwrap().code()
+    }
+
+    /// What it wrote to standard error, once it has ended.
+    pub(crate) fn messages(&mut self) -> String {
+        let mut text = String::new();
+        self.stderr.take().unwrap().read_to_string(&mut text).unwrap();
+        text
+    }
+
+    /// Status and body of a request.
+    pub(crate) fn get(&self, path: &str, headers: &str) -> (u16, String) {
+        let mut stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let host = &self.address;
+        write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
+            .unwrap();
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply).unwrap();
+        let (head, body) = reply.split_once("\r\n\r\n").unwrap();
+        let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+        (status, format!("{head}\n\n{body}"))
+    }
+
+    pub(crate) fn json(&self, path: &str) -> Value {
+        let (status, reply) = self.get(path, "");
+        assert_eq!(status, 200, "{reply}");
+        serde_json::from_str(reply.split_once("\n\n").unwrap().1).unwrap()
+    }
+
+    /// Asks until an answer is as it has to be.
+    pub(crate) fn wait_for(&self, path: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let deadline = bellwether_sys::clock::now().monotonic + PATIENCE;
+        loop {
+            let answer = self.json(path);
+            if holds(&answer) {
+                return answer;
+            }
+            let now = bellwether_sys::clock::now().monotonic;
+            assert!(now < deadline, "waited for {path}: {answer}");
+        }
+    }
+}
+
+impl Drop for Program {
+    fn drop(&mut self) {
+        // It may have ended already.
+        let _killed = self.child.kill();
+        let _waited = self.child.wait();
+    }
+}
