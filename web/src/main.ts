@@ -4,7 +4,7 @@
  */
 
 import { createPinia } from 'pinia'
-import { createApp, h } from 'vue'
+import { createApp } from 'vue'
 import AppShell from './app/AppShell.vue'
 import { createAppRouter } from './app/router'
 import { useSession } from './app/session'
@@ -16,9 +16,7 @@ import './styles/base.css'
 const live = createLive()
 
 function showPage(session: SessionAnswer): void {
-  const app = createApp({
-    render: () => h(AppShell, { host: session.host, user: session.user }),
-  })
+  const app = createApp(AppShell, { host: session.host, user: session.user })
   app.use(createPinia()).use(live).use(createAppRouter(session))
   app.runWithContext(() => {
     const account = useSession()
@@ -31,7 +29,7 @@ function showPage(session: SessionAnswer): void {
 function showDoor(reason: 'signed-out' | 'link-used' | 'unreachable'): void {
   document.title = 'Sign in · Bellwether'
   const onRetry = (): void => window.location.reload()
-  createApp({ render: () => h(SignInPage, { reason, onRetry }) }).mount('#app')
+  createApp(SignInPage, { reason, onRetry }).mount('#app')
 }
 
 function whyNot(error: unknown): 'signed-out' | 'link-used' | 'unreachable' {

@@ -19,16 +19,16 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
     { path: '/', component: NowPage, props: { hostId: session.host }, meta: { title: 'Now' } },
     { path: '/sign-in', redirect: '/' },
     { path: '/hosts', redirect: `/hosts/${encodeURIComponent(session.host)}/overview` },
-    { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params['id'])}/overview` },
+    { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
     {
       path: '/hosts/:id/overview',
       component: () => import('../pages/host/OverviewPage.vue'),
-      props: ({ params }) => ({ id: String(params['id']) }),
+      props: ({ params }) => ({ id: String(params.id) }),
     },
     {
       path: '/hosts/:id/processes',
       component: () => import('../pages/host/ProcessesPage.vue'),
-      props: ({ params }) => ({ id: String(params['id']), mayReadCommands }),
+      props: ({ params }) => ({ id: String(params.id), mayReadCommands }),
     },
     {
       path: '/:rest(.*)*',

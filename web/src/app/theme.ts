@@ -31,8 +31,8 @@ export const currentTheme = readonly(theme)
 
 export function applyTheme(wanted: Theme): void {
   theme.value = wanted
-  if (wanted === 'system') delete document.documentElement.dataset['theme']
-  else document.documentElement.dataset['theme'] = wanted
+  if (wanted === 'system') delete document.documentElement.dataset.theme
+  else document.documentElement.dataset.theme = wanted
   try {
     localStorage.setItem(KEY, wanted)
   } catch {

@@ -10,7 +10,7 @@ export function useRangeUrl(): void {
   const time = useTimeRange()
 
   watch(
-    () => [route.query['t'], route.query['from'], route.query['to']],
+    () => [route.query.t, route.query.from, route.query.to],
     () => {
       const wanted = parseRange(route.query)
       if (wanted) time.setRange(wanted)

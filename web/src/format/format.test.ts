@@ -110,6 +110,10 @@ describe('points in time', () => {
     check(format.timeOrDate(now, now), '09:43:02')
     check(format.timeOrDate(now - 86_400_000, now), '20 Nov 09:43:02')
   })
+  it('timeOrShortDate', () => {
+    check(format.timeOrShortDate(now, now), '09:43:02')
+    check(format.timeOrShortDate(now - 86_400_000, now), '20 Nov 09:43')
+  })
   it('ago', () => {
     check(format.ago(now - 12_000, now), '12 s ago')
     check(format.ago(now - 185_000, now), '3 min ago')

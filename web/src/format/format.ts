@@ -168,6 +168,13 @@ export function timeOrDate(ms: Maybe, nowMs: number): string {
   return today ? clock.format(ms) : `${day.format(ms)}${NBSP}${clock.format(ms)}`
 }
 
+/** "09:43:02" today, "20 Nov 09:43" on any other day: for columns that are narrow. */
+export function timeOrShortDate(ms: Maybe, nowMs: number): string {
+  if (!known(ms)) return UNKNOWN
+  const today = new Date(ms).toDateString() === new Date(nowMs).toDateString()
+  return today ? clock.format(ms) : `${day.format(ms)}${NBSP}${shortClock.format(ms)}`
+}
+
 /** "2026-11-21 09:43:02 UTC": for tooltips, where somebody compares logs. */
 export function utc(ms: Maybe): string {
   if (!known(ms)) return UNKNOWN

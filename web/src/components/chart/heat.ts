@@ -1,6 +1,8 @@
 /** Draws a heat strip: one row per core, time to the right, lightness of one hue for how busy. */
 
 import { channels } from './colours'
+import { gapsOf } from './gaps'
+import { hatch } from './paint-strip'
 
 const LEVELS = 64
 
@@ -30,6 +32,8 @@ export interface Heat {
   readonly rows: readonly ArrayLike<number>[]
   readonly intervalMs: number
   readonly colours: readonly string[]
+  /** The colour of the lines over what nobody knows. */
+  readonly hatch: string
 }
 
 export function paintHeat(canvas: HTMLCanvasElement, heat: Heat): void {
@@ -42,7 +46,12 @@ export function paintHeat(canvas: HTMLCanvasElement, heat: Heat): void {
   const pixelsPerMs = heat.width / (heat.toMs - heat.fromMs)
   const rowHeight = heat.height / heat.rows.length
   const gap = rowHeight >= 8 ? 1 : 0
-  // A late sample still covers its interval; a longer hole stays open, and the hatch behind shows.
+  const first = heat.rows[0]
+  for (const gap of first ? gapsOf(heat.at, first, heat.intervalMs, heat.toMs) : []) {
+    const from = (gap.fromMs - heat.fromMs) * pixelsPerMs
+    hatch(context, from, (gap.toMs - heat.fromMs) * pixelsPerMs, heat.height, heat.hatch)
+  }
+  // A late sample still covers its interval; a longer hole stays open.
   const widest = heat.intervalMs * 2.5
   for (let i = 0; i < heat.at.length; i += 1) {
     const end = heat.at[i]

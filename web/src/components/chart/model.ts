@@ -25,6 +25,8 @@ export interface Columns {
 export type Scale =
   | { readonly kind: 'percent'; readonly full?: boolean }
   | { readonly kind: 'amount'; readonly least: number }
+  /** The whole of something, such as all memory. */
+  | { readonly kind: 'whole'; readonly top: number }
 
 export interface ChartModel {
   readonly title: string
@@ -48,7 +50,8 @@ export function stack(values: readonly Float64Array[]): Float64Array[] {
   })
 }
 
-export function topOf(scale: Scale, drawn: readonly ArrayLike<number>[]): number {
+export function topOf(scale: Scale, drawn: readonly Iterable<number>[]): number {
+  if (scale.kind === 'whole') return scale.top
   if (scale.kind === 'amount') return niceTop(highestOf(drawn) * 1.05, scale.least)
   return scale.full === true ? 100 : percentTop(highestOf(drawn))
 }

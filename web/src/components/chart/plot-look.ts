@@ -8,19 +8,37 @@ import type { ChartModel } from './model'
 const LINE = 1.5
 const AREA = 0.12
 /** Stacked areas touch each other, and need more to tell them apart. */
-const STACKED_AREA = 0.35
+const STACKED_AREA = 0.5
 /** Lower than this there is only room for the ends of the axis. */
 const LOW_PX = 110
+
+/** Half of the widest name of a time. */
+const EDGE_PX = 28
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
-/** Times on the axis: seconds only when the range is short, days when it is long. */
-function timeLabels(self: uPlot, splits: number[]): string[] {
-  const span = (self.scales['x']?.max ?? 0) - (self.scales['x']?.min ?? 0)
-  if (span <= 3 * MINUTE) return splits.map(time)
-  if (span <= 36 * HOUR) return splits.map(shortTime)
-  return splits.map((at) => `${date(at)} ${shortTime(at)}`)
+/** Times on the axis: seconds where ticks are closer than a minute, days where the range is long. */
+function timeLabels(
+  self: uPlot,
+  splits: number[],
+  _axis: number,
+  _space: number,
+  stepMs: number,
+): string[] {
+  const span = (self.scales.x?.max ?? 0) - (self.scales.x?.min ?? 0)
+  const name = (at: number): string => {
+    if (stepMs < MINUTE) return time(at)
+    return span <= 36 * HOUR ? shortTime(at) : `${date(at)} ${shortTime(at)}`
+  }
+  const width = self.bbox.width / devicePixelRatio
+  // A name that would be cut off at the right edge is left out.
+  return splits.map((at) => (self.valToPos(at, 'x') > width - EDGE_PX ? '' : name(at)))
+}
+
+/** The ends of an axis are round: "50 %" says as much as "50.0 %". */
+function axisText(text: string): string {
+  return text.replace(/\.0+(?=\D|$)/, '')
 }
 
 export interface AxisOptions {
@@ -51,7 +69,11 @@ export function axesOf(model: ChartModel, options: AxisOptions, top: () => numbe
       gap: 8,
       grid: { stroke: colourOf('border'), width: 1 },
       splits: () => (options.height < LOW_PX ? [0, top()] : [0, top() / 2, top()]),
-      values: (_self, splits) => splits.map(model.format),
+      // Where lanes stand close, the zero of one would touch the top of the next.
+      values: (_self, splits) =>
+        splits.map((one) =>
+          one === 0 && options.height < LOW_PX ? '' : axisText(model.format(one)),
+        ),
     },
   ]
 }
@@ -80,7 +102,7 @@ export function seriesOf(model: ChartModel): uPlot.Series[] {
     return {
       label: line.label,
       stroke: colour,
-      width: LINE,
+      width: model.stacked === true ? 1 : LINE,
       points: { show: false },
       gaps: breaks,
       ...(line.dash ? { dash: [...line.dash] } : {}),

@@ -19,13 +19,10 @@ export function niceTop(highest: number, least: number): number {
 }
 
 /** The highest known value of some columns. */
-export function highestOf(columns: readonly ArrayLike<number>[]): number {
+export function highestOf(columns: readonly Iterable<number>[]): number {
   let highest = 0
   for (const column of columns) {
-    for (let i = 0; i < column.length; i += 1) {
-      const value = column[i]
-      if (value !== undefined && value > highest) highest = value
-    }
+    for (const value of column) if (value > highest) highest = value
   }
   return highest
 }

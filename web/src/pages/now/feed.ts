@@ -5,7 +5,7 @@
 
 import type { ProcessEvent } from '@bellwether/client'
 import * as format from '../../format/format'
-import { type LiveEvent, decodeEvent } from '../../live'
+import type { LiveEvent } from '../../live'
 
 export interface Heard {
   readonly atMs: number
@@ -41,7 +41,7 @@ export function feedOf(events: readonly Heard[], most: number): FeedLine[] {
     const heard = events[i]
     if (!heard) continue
     const before = lines.at(-1)
-    if (before && before.name === heard.event.name && before.change === heard.event.change) {
+    if (before?.name === heard.event.name && before.change === heard.event.change) {
       lines[lines.length - 1] = { ...before, times: before.times + 1 }
       continue
     }
@@ -58,14 +58,10 @@ export function feedOf(events: readonly Heard[], most: number): FeedLine[] {
   return lines
 }
 
-/** The process events among what came, oldest first; what cannot be read is left out. */
+/** What came, oldest first. */
 export function heardOf(events: readonly LiveEvent[]): Heard[] {
   return events
-    .flatMap((one) => {
-      if (one.is !== 'event') return []
-      const event = decodeEvent(one)
-      return event ? [{ atMs: one.at, event }] : []
-    })
+    .flatMap((one) => (one.is === 'event' ? [{ atMs: one.at, event: one.data }] : []))
     .reverse()
 }
 

@@ -63,7 +63,7 @@ export function memoryBytes(host: string, totalBytes: number, swap: boolean): Ch
   return {
     title: 'Memory and swap',
     lines,
-    scale: { kind: 'amount', least: totalBytes / 4 },
+    scale: { kind: 'whole', top: Math.max(totalBytes, 1) },
     format: bytes,
   }
 }

@@ -109,9 +109,11 @@ function network({ network: now }: HostNow): Tile {
     text: format.bitsPerSecond(received),
     status: now === undefined || counted.length === 0 ? 'unknown' : errors > 0 ? 'warn' : 'ok',
     ...(errors > 0 ? { word: `${format.perSecond(errors)} errors` } : {}),
-    note:
-      now && counted.length === 0
-        ? 'No interface but loopback'
-        : `In; out ${format.bitsPerSecond(sent)}`,
+    note: networkNote(now !== undefined, counted.length, sent),
   }
+}
+
+function networkNote(heard: boolean, interfaces: number, sent: number | undefined): string {
+  if (!heard) return ''
+  return interfaces === 0 ? 'No interface but loopback' : `In; out ${format.bitsPerSecond(sent)}`
 }

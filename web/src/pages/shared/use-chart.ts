@@ -60,7 +60,8 @@ export function columnsOf(view: SeriesView, lines: readonly LineSpec[]): Columns
 
 export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGetter<TimeRange>) {
   const names = computed(() => toValue(spec).lines.flatMap((line) => line.names))
-  const { view, state, retry } = useSeries(names, range)
+  const series = useSeries(names, range)
+  const { view, state } = series
   const model = computed<ChartModel>(() => {
     const { title, lines, scale, stacked, format } = toValue(spec)
     return {
@@ -74,7 +75,7 @@ export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGe
       format,
     }
   })
-  return { model, state, retry }
+  return { model, state, retry: () => series.retry() }
 }
 
 export type Chart = ReturnType<typeof useChart>

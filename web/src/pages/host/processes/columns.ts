@@ -1,6 +1,6 @@
 /** The columns of the process table: what they are called, how wide they are, what they write. */
 
-import { bytes, bytesPerSecond, count, percent, timeOrDate } from '../../../format/format'
+import { bytes, bytesPerSecond, count, percent, timeOrShortDate } from '../../../format/format'
 import { type Column, type Row, STATE_WORD } from './rows'
 
 export interface ColumnSpec {
@@ -99,7 +99,7 @@ export const COLUMNS: readonly ColumnSpec[] = [
     hint: 'When it was started',
     numeric: true,
     from: 'desktop',
-    text: (row, nowMs) => timeOrDate(row.process.started_at_ms, nowMs),
+    text: (row, nowMs) => timeOrShortDate(row.process.started_at_ms, nowMs),
   },
   {
     id: 'command',

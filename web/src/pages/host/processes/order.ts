@@ -14,7 +14,8 @@ export interface Order {
 
 export const NO_ORDER: Order = { rows: [], ended: new Set(), sortedAtMs: Number.NEGATIVE_INFINITY }
 
-const SORT_EVERY_MS = 1_000
+/** A little less than a second: lists come once a second, some of them a few milliseconds early. */
+const SORT_EVERY_MS = 900
 
 export interface Arranging {
   readonly compare: (a: Row, b: Row) => number

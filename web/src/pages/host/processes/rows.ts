@@ -34,7 +34,7 @@ export interface Sorting {
 export const STATE_WORD: Record<ProcessState, string> = {
   running: 'Running',
   sleeping: 'Sleeping',
-  blocked: 'Waiting for I/O',
+  blocked: 'I/O wait',
   idle: 'Idle',
   stopped: 'Stopped',
   zombie: 'Zombie',

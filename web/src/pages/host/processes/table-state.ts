@@ -35,9 +35,9 @@ export function useTableState() {
     void router.replace({ query: { ...route.query, ...change } })
   }
 
-  const sorting = computed(() => parseSorting(route.query['sort']))
+  const sorting = computed(() => parseSorting(route.query.sort))
   const filter: Ref<string> = computed({
-    get: () => textOf(route.query['q']),
+    get: () => textOf(route.query.q),
     set: (text) => put({ q: text === '' ? undefined : text }),
   })
 
