@@ -16,7 +16,7 @@ use bellwether_hub::{Hub, Limits};
 use bellwether_signal::{HostId, Role, Timestamp, Topic};
 use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -43,6 +43,7 @@ pub(crate) fn run(flags: &ServeFlags) -> Result<()> {
 
 async fn serve(flags: &ServeFlags) -> Result<()> {
     let started = clock::now();
+    let signals = EndSignals::catch()?;
     let mut root = HostRoot::real();
     if let Some(name) = &flags.name {
         root = root.named(name.clone());
@@ -84,13 +85,12 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     }
 
     let stop = CancellationToken::new();
-    let (ended, ()) = tokio::join!(end_on_signal(&stop), server.run(stop.clone()));
+    tokio::join!(signals.stop(&stop), server.run(stop.clone()));
     let store_closes = tokio::task::spawn_blocking(move || {
         drop(lock(&collecting).take());
         store.close();
     });
-    store_closes.await.context("the store did not close well")?;
-    ended
+    store_closes.await.context("the store did not close well")
 }
 
 /// A hub that promotes the groups of our own host that somebody looks at.
@@ -137,19 +137,29 @@ fn announce(server: &Server, store: &Store, flags: &ServeFlags, now: Timestamp) 
     Ok(page)
 }
 
-/// Stops the server at SIGINT or SIGTERM. Its drains are bounded, so a second one need not be
-/// heard.
-async fn end_on_signal(stop: &CancellationToken) -> Result<()> {
-    // Whatever happens here, the server must not run on without a way to end it.
-    let _stop = stop.clone().drop_guard();
-    let mut interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
-    let mut terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
+/// SIGINT and SIGTERM. They are waited for before anybody can know the address, so that none is
+/// met unprepared.
+struct EndSignals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl EndSignals {
+    fn catch() -> Result<Self> {
+        let interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
+        let terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
+        Ok(Self { interrupt, terminate })
     }
-    info!("stopping");
-    Ok(())
+
+    /// Stops the server at the first one. Its drains are bounded, so a second need not be heard.
+    async fn stop(mut self, stop: &CancellationToken) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+        info!("stopping");
+        stop.cancel();
+    }
 }
 
 fn lock(collecting: &SharedCollecting) -> std::sync::MutexGuard<'_, Option<Collecting>> {
