@@ -10,7 +10,7 @@ import tseslint from 'typescript-eslint'
 function layer(files, patterns) {
   return {
     files,
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', '**/testing/**'],
     rules: { '@typescript-eslint/no-restricted-imports': ['error', { patterns }] },
   }
 }
