@@ -15,6 +15,10 @@ const UNITS: Readonly<Record<string, number>> = {
   d: 86_400 * SECOND,
 }
 
+const SHORTEST_MS = 10 * SECOND
+/** As long as history may be kept. */
+const LONGEST_MS = 366 * 86_400 * SECOND
+
 /** What the picker offers. */
 export const WINDOWS: readonly { readonly text: string; readonly ms: number }[] = [
   '5m',
@@ -24,10 +28,6 @@ export const WINDOWS: readonly { readonly text: string; readonly ms: number }[] 
   '24h',
   '7d',
 ].map((text) => ({ text, ms: parseWindow(text) ?? 0 }))
-
-const SHORTEST_MS = 10 * SECOND
-/** As long as history may be kept. */
-const LONGEST_MS = 366 * 86_400 * SECOND
 
 export const DEFAULT_RANGE: TimeRange = { is: 'live', windowMs: 5 * 60 * SECOND }
 
