@@ -32,7 +32,7 @@ export function useSeries(
 ): {
   readonly view: Readonly<Ref<SeriesView>>
   readonly state: Readonly<Ref<SeriesState>>
-  retry(): void
+  readonly retry: () => void
 } {
   const live = useLive()
   const product = useTimeRange()
