@@ -15,7 +15,7 @@ use crate::{
 
 /// Our own process.
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
-    name: "own process",
+    name: "own_process",
     tier: Tier::Standard,
     every_second: false,
     topics: &[],

@@ -53,7 +53,8 @@ struct Slot {
     phase: Phase,
     read_at: u64,
     published_at: u64,
-    critical_until: u64,
+    /// The last tick that counts as critical, if any ever did.
+    critical_until: Option<u64>,
     rounds: u32,
     failures: u32,
     cost: Option<Duration>,
@@ -107,7 +108,7 @@ impl Schedule {
             slot.published_at = tick;
         }
         if critical {
-            slot.critical_until = tick + CRITICAL_TICKS;
+            slot.critical_until = Some(tick + CRITICAL_TICKS);
         }
         slot.rounds = slot.rounds.saturating_add(1);
         slot.cost = Some(cost);
@@ -183,7 +184,8 @@ impl Schedule {
     /// Whether a collector publishes every second: somebody looks, or it found something critical.
     fn is_fast(&self, slot: &Slot, tick: u64) -> bool {
         let mut topics = slot.spec.topics.iter().chain(slot.spec.quiet_topics);
-        tick <= slot.critical_until || topics.any(|topic| self.promoted.contains(*topic))
+        slot.critical_until.is_some_and(|last| tick <= last)
+            || topics.any(|topic| self.promoted.contains(*topic))
     }
 
     fn tick(&self, now: Duration) -> u64 {
@@ -204,7 +206,7 @@ impl Slot {
             phase: Phase::Working { rounds: 0 },
             read_at: 0,
             published_at: 0,
-            critical_until: 0,
+            critical_until: None,
             rounds: 0,
             failures: 0,
             cost: None,

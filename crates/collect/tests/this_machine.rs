@@ -28,7 +28,7 @@ fn first_figures_come_at_once_and_rates_right_after() {
     }
     assert!(first.events.is_empty(), "who was there before did not start now");
     let report = first.report.expect("the first report comes with the first batch");
-    for name in ["cpu", "processes", "memory", "disks", "network", "summary", "own process"] {
+    for name in ["cpu", "processes", "memory", "disks", "network", "summary", "own_process"] {
         assert_eq!(report.collectors[name].state, CollectorState::Working, "{name}");
         assert!(report.collectors[name].cost_us.is_some());
     }

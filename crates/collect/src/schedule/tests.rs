@@ -43,6 +43,7 @@ impl Run {
 #[test]
 fn two_quick_rounds_and_then_one_wake_up_a_second() {
     let mut run = Run::new();
+    assert_eq!(run.schedule.intervals_ms(run.now).get("cpu"), Some(&2_000));
     assert_eq!(run.wake().1, [0, 1, 2]);
     assert_eq!(run.now, Duration::from_millis(1_000_100));
     assert_eq!(run.wake().1, [0, 1, 2]);
