@@ -9,7 +9,7 @@ import AppShell from './app/AppShell.vue'
 import { createAppRouter } from './app/router'
 import { useSession } from './app/session'
 import { ProblemError, type SessionAnswer, createLive } from './live'
-import SignInPage from './pages/sign-in/SignInPage.vue'
+import type { Reason } from './pages/sign-in/show-door'
 import './styles/tokens.css'
 import './styles/base.css'
 
@@ -26,16 +26,16 @@ function showPage(session: SessionAnswer): void {
   app.mount('#app')
 }
 
-function showDoor(reason: 'signed-out' | 'link-used' | 'unreachable'): void {
-  document.title = 'Sign in · Bellwether'
-  const onRetry = (): void => window.location.reload()
-  createApp(SignInPage, { reason, onRetry }).mount('#app')
-}
-
-function whyNot(error: unknown): 'signed-out' | 'link-used' | 'unreachable' {
+function whyNot(error: unknown): Reason {
   const refused = error instanceof ProblemError && error.status === 401
   if (!refused) return 'unreachable'
   return window.location.search.includes('failed=link') ? 'link-used' : 'signed-out'
 }
 
-live.api.session().then(showPage, (error: unknown) => showDoor(whyNot(error)))
+async function start(): Promise<void> {
+  const answer = await live.api.session().catch(whyNot)
+  if (typeof answer === 'object') showPage(answer)
+  else (await import('./pages/sign-in/show-door')).showDoor(answer)
+}
+
+void start()

@@ -81,6 +81,13 @@ it('latency', () => {
   check(format.latency(1200), '1.20 s')
 })
 
+it('roughLatency', () => {
+  check(format.roughLatency(0.2), '1 ms')
+  check(format.roughLatency(7.2), '7 ms')
+  check(format.roughLatency(412), '412 ms')
+  check(format.roughLatency(undefined), '–')
+})
+
 it('count and ratio', () => {
   check(format.count(2412), '2,412')
   check(format.ratio(0.416), '0.42')

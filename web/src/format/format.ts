@@ -96,6 +96,11 @@ export function latency(ms: Maybe): string {
   return `${ms >= 9.95 ? withDigits(ms, 0) : three(ms)}${NBSP}ms`
 }
 
+/** "12 ms": for places where a fraction of a millisecond says nothing; never less than one. */
+export function roughLatency(ms: Maybe): string {
+  return known(ms) ? latency(Math.max(1, Math.round(ms))).replace(/\.\d+(?=.ms)/, '') : UNKNOWN
+}
+
 /** "2,412": things counted. */
 export function count(value: Maybe): string {
   return known(value) ? withDigits(value, 0) : UNKNOWN

@@ -89,7 +89,7 @@ it('names the disk that is full, never an average', () => {
 
 it('puts the worst first and counts what has no room', () => {
   const lines = say({
-    cpu: { ...calm, total_percent: 85, load_1m: 9 },
+    cpu: { ...calm, total_percent: 85 },
     memory: { ...memory, used_percent: 95 },
     disks: disks({ '/': 92, '/data': 97 }),
   })
@@ -97,7 +97,19 @@ it('puts the worst first and counts what has no room', () => {
     'crit: Memory',
     'crit: /data ',
     'warn: CPU of',
-    '2 more',
+    '1 more',
+  ])
+})
+
+it('a busy processor, its load and who waits for it are one story', () => {
+  const stall = { some_10s_percent: 60, some_60s_percent: 0 }
+  const lines = say({
+    cpu: { ...calm, total_percent: 96, load_1m: 9 },
+    pressure: { cpu: stall, io: { ...stall, some_10s_percent: 30 } },
+  })
+  expect(lines.map((line) => line.split('|')[0]?.trim())).toEqual([
+    'crit: CPU of atlas is at 96 %, over the limit of 90 %.',
+    'warn: Tasks on atlas waited for storage 30 % of the last 10 s, over the limit of 20 %.',
   ])
 })
 

@@ -125,6 +125,16 @@ function calmDetail(host: HostNow, vitals: readonly Vital[]): string {
   return parts.length === 0 ? '' : `${parts.join(', ')}.`
 }
 
+/**
+ * What belongs together is told once: a busy processor, its load and the tasks that wait for it are
+ * one story, and the worst of them tells it.
+ */
+function storyOf(vital: Vital): string {
+  if (vital.subject === 'disk') return vital.key
+  if (vital.subject === 'load') return 'cpu'
+  return vital.subject === 'pressure' ? (vital.instance ?? '') : vital.subject
+}
+
 /** How the page itself hears from the host. */
 export type Hearing =
   | { readonly kind: 'waiting' }
@@ -145,10 +155,12 @@ export function answersOf(host: HostNow, judged: Judgements, hearing: Hearing): 
     return { shown: [{ status: 'unknown', sentence, detail }], more: 0 }
   }
   const vitals = vitalsOf(host)
-  const [first, ...others] = vitals
+  const out = vitals
     .map((vital) => ({ vital, status: statusIn(judged, vital.key) }))
     .filter(({ status }) => status === 'warn' || status === 'crit')
     .sort((a, b) => worstFirst(a.status, b.status))
+  const [first, ...others] = out
+    .filter((one, i) => out.findIndex(({ vital }) => storyOf(vital) === storyOf(one.vital)) === i)
     .map(({ vital, status }) => finding(host, vital, status))
   if (!first) {
     const sentence = [`All quiet on ${name}.`, busiest(host)].filter(Boolean).join(' ')

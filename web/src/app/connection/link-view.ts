@@ -3,7 +3,7 @@
  * function, so that every state can be tested without a socket.
  */
 
-import { latency, time } from '../../format/format'
+import { roughLatency, time } from '../../format/format'
 import type { ConnectionState } from '../../live'
 
 export type Look = 'hollow' | 'bars' | 'arrow' | 'slashed'
@@ -32,8 +32,8 @@ export function linkView(state: ConnectionState, nowMs: number, saver = false): 
     case 'live': {
       const poor = state.quality === 'poor'
       const text = poor
-        ? `Live, slow (${latency(state.latencyMs)})`
-        : `${saver ? 'Live, saver' : 'Live'} ${latency(state.latencyMs)}`
+        ? `Live, slow (${roughLatency(state.latencyMs)})`
+        : `${saver ? 'Live, saver' : 'Live'} ${roughLatency(state.latencyMs)}`
       return {
         look: 'bars',
         tone: poor ? 'warn' : 'ok',

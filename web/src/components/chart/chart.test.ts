@@ -4,7 +4,7 @@ import { highestOf, niceTop, percentTop } from './scale'
 import { summaryOf } from './summary'
 
 it('axes end at round numbers and never breathe', () => {
-  expect([0, 4, 10, 11, 60, 100, 312].map(percentTop)).toEqual([10, 10, 10, 25, 100, 100, 400])
+  expect([0, 4, 10, 11, 60, 100.3, 312].map(percentTop)).toEqual([10, 10, 10, 25, 100, 100, 400])
   expect([0, 3, 999, 1001, 4_200_000].map((one) => niceTop(one, 1000))).toEqual([
     1000, 1000, 1000, 2000, 5_000_000,
   ])

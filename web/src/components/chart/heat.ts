@@ -58,13 +58,14 @@ export function paintHeat(canvas: HTMLCanvasElement, heat: Heat): void {
     if (end === undefined || end < heat.fromMs) continue
     const before = heat.at[i - 1]
     const start = before === undefined || end - before > widest ? end - heat.intervalMs : before
-    const x = Math.max(0, (start - heat.fromMs) * pixelsPerMs)
-    const width = (end - heat.fromMs) * pixelsPerMs - x
+    // On whole pixels of the screen, or the seams between samples would show.
+    const x = Math.round(Math.max(0, (start - heat.fromMs) * pixelsPerMs) * scale) / scale
+    const width = Math.round((end - heat.fromMs) * pixelsPerMs * scale) / scale - x
     heat.rows.forEach((row, r) => {
       const value = row[i]
       if (value === undefined || Number.isNaN(value)) return
       context.fillStyle = heat.colours[levelOf(value)] ?? ''
-      context.fillRect(x, r * rowHeight, width + 0.5, rowHeight - gap)
+      context.fillRect(x, r * rowHeight, width, rowHeight - gap)
     })
   }
 }

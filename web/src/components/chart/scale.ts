@@ -5,7 +5,8 @@
 
 /** 10, 25, 50, 100: shares up to all of it; above (processes on many cores) in hundreds. */
 export function percentTop(highest: number): number {
-  for (const step of [10, 25, 50, 100]) if (highest <= step) return step
+  // Shares are rounded before they are added up: a little over the whole is still the whole.
+  for (const step of [10, 25, 50, 100]) if (highest <= step * 1.01) return step
   return Math.ceil(highest / 100) * 100
 }
 

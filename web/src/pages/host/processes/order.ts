@@ -14,6 +14,11 @@ export interface Order {
 
 export const NO_ORDER: Order = { rows: [], ended: new Set(), sortedAtMs: Number.NEGATIVE_INFINITY }
 
+/** How long until the next sorting is due. */
+export function dueInMs(order: Order, nowMs: number): number {
+  return Math.max(0, order.sortedAtMs + SORT_EVERY_MS - nowMs)
+}
+
 /** A little less than a second: lists come once a second, some of them a few milliseconds early. */
 const SORT_EVERY_MS = 900
 
