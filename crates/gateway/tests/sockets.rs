@@ -51,6 +51,22 @@ fn states_come_full_and_then_as_patches() {
     assert_eq!(socket.message()["patch"], json!({}), "still so");
 }
 
+/// What a new socket says at once is often there before the thread knows that the socket takes
+/// anything: its welcome waits then, and goes out with the answer to what it said.
+#[test]
+fn a_client_that_speaks_at_once_gets_the_state_each_time() {
+    let gateway = Gateway::start();
+    publish(&gateway, "host/web-1/cpu", json!({"total_percent": 1}));
+    let headers = "Authorization: Bearer viewer\r\nSec-WebSocket-Protocol: bellwether.v1\r\n";
+    for _ in 0..200 {
+        let mut socket = gateway.shake_hands("/ws", headers).1.unwrap();
+        socket.say(r#"{"op":"subscribe","id":1,"topics":["host/*/cpu"]}"#);
+        assert_eq!(socket.message()["op"], "welcome");
+        assert_eq!(socket.message(), json!({"op": "ok", "id": 1}));
+        assert_eq!(socket.message()["full"], json!({"total_percent": 1}));
+    }
+}
+
 #[test]
 fn events_resume_where_the_client_was() {
     let gateway =
