@@ -21,11 +21,12 @@ use crate::scene::{name, pairs};
 
 /// Tells the child where to work.
 const FOLDER: &str = "BELLWETHER_STORE_CHILD";
-const SERIES: [&str; 2] = ["a/x", "a/y_bytes"];
+/// So many series that the child spends about half of its time sealing.
+const SERIES: usize = 40;
 /// Hours pass quickly, so that many are sealed.
-const INTERVAL_MS: i64 = 20_000;
+const INTERVAL_MS: i64 = 30_000;
 /// Rounds in one folder: what it holds is read whole.
-const RENEWED: u64 = 50;
+const RENEWED: u64 = 20;
 
 /// A linear congruential generator (Knuth, MMIX): the kills are as random as the scheduler anyway.
 struct Random(u64);
@@ -38,19 +39,30 @@ impl Random {
     }
 }
 
+fn series(number: usize) -> String {
+    format!("a/{number}_bytes")
+}
+
+/// What a series says in the frame of that number: no run of equal values, nothing regular.
+fn value(series: usize, n: i64) -> f64 {
+    (n * n % 977 + n) as f64 + series as f64
+}
+
 /// The frame of that number.
 fn numbered(n: i64) -> Frame {
+    let sample = |number| (series(number).into(), value(number, n));
     Frame {
         at: Timestamp(n * INTERVAL_MS),
-        interval_ms: 20_000,
-        samples: SERIES.iter().map(|name| ((*name).into(), n as f64)).collect(),
+        interval_ms: 30_000,
+        samples: (0..SERIES).map(sample).collect(),
     }
 }
 
 /// How many frames a reader sees.
 fn committed(store: &Store) -> i64 {
     let end = Timestamp(i64::MAX);
-    let answer = store.series(&[name(SERIES[1])], Timestamp(0), end, Resolution::Raw).unwrap();
+    let newest = [name(&series(SERIES - 1))];
+    let answer = store.series(&newest, Timestamp(0), end, Resolution::Raw).unwrap();
     answer.series[0].at_ms.last().map_or(0, |last| last.0 / INTERVAL_MS + 1)
 }
 
@@ -58,7 +70,7 @@ fn committed(store: &Store) -> i64 {
 #[test]
 fn child() {
     let Some(folder) = env::var_os(FOLDER) else { return };
-    let keep_all = Options { keep_ms: i64::MAX, ..Options::default() };
+    let keep_all = Options { keep_ms: i64::MAX, seal_after_ms: 0, ..Options::default() };
     let store = Store::open_with(Path::new(&folder), keep_all).unwrap();
     let mut next = committed(&store);
     let say = |what: &str, n: i64| {
@@ -71,8 +83,7 @@ fn child() {
             store.append(numbered(next));
             next += 1;
         }
-        match next / 50 % 4 {
-            0 => store.tidy(Timestamp(next * INTERVAL_MS)).unwrap(),
+        match next / 50 % 6 {
             1 => {
                 let patch = Map::from_iter([("n".to_owned(), Value::from(next))]);
                 store.merge_settings("ada", &patch).unwrap();
@@ -88,7 +99,7 @@ fn child() {
                 store.create_token(new, Timestamp(next)).unwrap();
                 say("token", next);
             }
-            _ => store.flush().unwrap(),
+            _ => store.tidy(Timestamp(next * INTERVAL_MS)).unwrap(),
         }
         say("frames", committed(&store));
     }
@@ -151,9 +162,10 @@ fn what_was_read_back_survives() {
         let store = Store::open(folder.path()).unwrap();
         let found = committed(&store);
         assert!(found >= said.frames, "seed {seed}, round {round}: {found} frames, {said:?}");
-        let expected: Vec<_> = (0..found).map(|n| (n * INTERVAL_MS, n as f64)).collect();
-        for series in SERIES {
-            assert!(pairs(&store, series) == expected, "seed {seed}, round {round}: {series}");
+        for number in 0..SERIES {
+            let expected = (0..found).map(|n| (n * INTERVAL_MS, value(number, n)));
+            let same = pairs(&store, &series(number)).into_iter().eq(expected);
+            assert!(same, "seed {seed}, round {round}: series {number} of {found} frames");
         }
         let settings = store.settings("ada").unwrap();
         let n = settings.get("n").and_then(Value::as_i64).unwrap_or(0);
