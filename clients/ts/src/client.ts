@@ -71,221 +71,216 @@ export class Client {
   readonly counters = { resyncs: 0, duplicates: 0, faults: 0 }
   /** The server's clock less ours, milliseconds; 0 until a welcome. */
   clockOffsetMs = 0
-  private readonly environment: Environment
-  private readonly connection: Connection
-  private readonly held = new Held(RING)
-  private readonly subscriptions = new Subscriptions()
-  private readonly stateListeners = new Map<string, Set<(state: State) => void>>()
-  private readonly eventListeners = new Map<string, Set<AnyEventListener>>()
-  private readonly noticeListeners: { [N in keyof Notices]: Set<(notice: Notices[N]) => void> } = {
+  readonly #environment: Environment
+  readonly #connection: Connection
+  readonly #held = new Held(RING)
+  readonly #subscriptions = new Subscriptions()
+  readonly #stateListeners = new Map<string, Set<(state: State) => void>>()
+  readonly #eventListeners = new Map<string, Set<AnyEventListener>>()
+  readonly #noticeListeners: { [N in keyof Notices]: Set<(notice: Notices[N]) => void> } = {
     state: new Set(),
     welcome: new Set(),
     latency: new Set(),
     fault: new Set(),
   }
   /** Requests that are not answered yet, with the patterns they asked for. */
-  private readonly asked = new Map<number, readonly string[]>()
+  readonly #asked = new Map<number, readonly string[]>()
   /** Topics whose full value was asked for. */
-  private readonly awaitingFull = new Set<string>()
-  private nextId = 1
-  private welcomed = false
-  private additionsDue = false
-  private removalsDue = false
-  private flushInterval: number | undefined
+  readonly #awaitingFull = new Set<string>()
+  #nextId = 1
+  #welcomed = false
+  #additionsDue = false
+  #removalsDue = false
+  #flushInterval: number | undefined
 
   constructor(options: ClientOptions) {
-    this.environment = options.environment ?? hostEnvironment()
+    this.#environment = options.environment ?? hostEnvironment()
     this.transport = options.transport.name
-    this.flushInterval = options.intervalMs
-    this.connection = new Connection(
+    this.#flushInterval = options.intervalMs
+    this.#connection = new Connection(
       {
         transport: options.transport,
-        environment: this.environment,
+        environment: this.#environment,
         probe: options.probe,
         attempts: options.attempts ?? ATTEMPTS,
         local: options.local ?? false,
       },
       {
         state: (state) => {
-          if (state.is !== 'live') this.welcomed = false
-          this.tell('state', state)
+          if (state.is !== 'live') this.#welcomed = false
+          this.#tell('state', state)
         },
-        welcome: (welcome) => this.resume(welcome),
-        message: (message) => this.receive(message),
-        latency: (ms) => this.tell('latency', ms),
-        fault: (detail) => this.fault('message', detail),
+        welcome: (welcome) => this.#resume(welcome),
+        message: (message) => this.#receive(message),
+        latency: (ms) => this.#tell('latency', ms),
+        fault: (detail) => this.#fault('message', detail),
       },
     )
   }
 
   get state(): ConnectionState {
-    return this.connection.state
+    return this.#connection.state
   }
 
   /** Messages and characters that came, and connections that were opened. */
   get traffic(): Readonly<{ messages: number; characters: number; opened: number }> {
-    return this.connection.counters
+    return this.#connection.counters
   }
 
   /** The server's clock, as well as it is known. */
   serverNow(): number {
-    return this.environment.now() + this.clockOffsetMs
+    return this.#environment.now() + this.clockOffsetMs
   }
 
   connect(): void {
-    this.connection.open()
+    this.#connection.open()
   }
 
   /** Ends it. What is watched stays watched, should it be opened again. */
   close(): void {
-    this.connection.close()
+    this.#connection.close()
   }
 
   /** Starts over after the client has given up. */
   reconnect(): void {
-    this.connection.reconnect()
+    this.#connection.reconnect()
   }
 
   on<N extends keyof Notices>(name: N, listener: (notice: Notices[N]) => void): () => void {
-    this.noticeListeners[name].add(listener)
-    return () => this.noticeListeners[name].delete(listener)
+    this.#noticeListeners[name].add(listener)
+    return () => this.#noticeListeners[name].delete(listener)
   }
 
   /** Watches a state topic, or all that match a pattern. What is known already comes at once. */
   watchState<T extends StateTopic>(pattern: T, listener: (state: StateOf<T>) => void): () => void {
     // The shape of each payload was checked against its topic when it came.
     const checked = listener as (state: State) => void
-    for (const state of this.held.allStates()) {
-      if (matches(pattern, state.topic)) this.call(() => checked(state))
+    for (const state of this.#held.allStates()) {
+      if (matches(pattern, state.topic)) this.#call(() => checked(state))
     }
-    return this.watch(this.stateListeners, pattern, 'state', checked)
+    return this.#watch(this.#stateListeners, pattern, 'state', checked)
   }
 
   /** Watches events. Those that the ring still has come at once, oldest first. */
   watchEvents<T extends EventTopic>(pattern: T, listener: EventListener<T>): () => void {
     // As with states.
     const checked = listener as AnyEventListener
-    for (const event of this.held.allEvents()) {
-      if (matches(pattern, event.topic)) this.call(() => checked.event(event))
+    for (const event of this.#held.allEvents()) {
+      if (matches(pattern, event.topic)) this.#call(() => checked.event(event))
     }
-    return this.watch(this.eventListeners, pattern, 'event', checked)
+    return this.#watch(this.#eventListeners, pattern, 'event', checked)
   }
 
   /** How often the server may flush to us: longer saves energy, values are merged meanwhile. */
   setIntervalMs(ms: number): void {
-    if (this.flushInterval === ms) return
-    this.flushInterval = ms
-    if (this.welcomed) this.request({ op: 'subscribe', topics: [], interval_ms: ms }, [])
+    if (this.#flushInterval === ms) return
+    this.#flushInterval = ms
+    if (this.#welcomed) this.#request({ op: 'subscribe', topics: [], interval_ms: ms }, [])
   }
 
   get intervalMs(): number {
-    return this.flushInterval ?? 100
+    return this.#flushInterval ?? 100
   }
 
   /** Stops the states while nobody looks; events still come. */
   pauseStates(paused: boolean): void {
-    this.subscriptions.statesPaused = paused
-    this.scheduleAdditions()
-    this.scheduleRemovals()
+    this.#subscriptions.statesPaused = paused
+    this.#scheduleAdditions()
+    this.#scheduleRemovals()
   }
 
-  private watch<L>(
-    listeners: Map<string, Set<L>>,
-    pattern: string,
-    kind: Kind,
-    listener: L,
-  ): () => void {
+  #watch<L>(listeners: Map<string, Set<L>>, pattern: string, kind: Kind, listener: L): () => void {
     const same = listeners.get(pattern) ?? new Set()
     listeners.set(pattern, same.add(listener))
-    this.subscriptions.add(pattern, kind)
-    this.scheduleAdditions()
+    this.#subscriptions.add(pattern, kind)
+    this.#scheduleAdditions()
     let over = false
     return () => {
       if (over) return
       over = true
       same.delete(listener)
       if (same.size === 0 && listeners.get(pattern) === same) listeners.delete(pattern)
-      this.subscriptions.remove(pattern)
-      this.scheduleRemovals()
+      this.#subscriptions.remove(pattern)
+      this.#scheduleRemovals()
     }
   }
 
   /** All wishes of one turn go in one request. */
-  private scheduleAdditions(): void {
-    if (this.additionsDue) return
-    this.additionsDue = true
-    this.environment.after(0, () => {
-      this.additionsDue = false
-      if (this.welcomed) this.subscribe(this.subscriptions.missing())
+  #scheduleAdditions(): void {
+    if (this.#additionsDue) return
+    this.#additionsDue = true
+    this.#environment.after(0, () => {
+      this.#additionsDue = false
+      if (this.#welcomed) this.#subscribe(this.#subscriptions.missing())
     })
   }
 
-  private scheduleRemovals(): void {
-    if (this.removalsDue) return
-    this.removalsDue = true
-    this.environment.after(LINGER_MS, () => {
-      this.removalsDue = false
-      const surplus = this.subscriptions.surplus()
-      this.subscriptions.markTaken(surplus)
-      if (surplus.length > 0 && this.welcomed) {
-        this.request({ op: 'unsubscribe', topics: surplus }, [])
+  #scheduleRemovals(): void {
+    if (this.#removalsDue) return
+    this.#removalsDue = true
+    this.#environment.after(LINGER_MS, () => {
+      this.#removalsDue = false
+      const surplus = this.#subscriptions.surplus()
+      this.#subscriptions.markTaken(surplus)
+      if (surplus.length > 0 && this.#welcomed) {
+        this.#request({ op: 'unsubscribe', topics: surplus }, [])
       }
-      this.held.forget((topic) => !this.subscriptions.covers(topic))
+      this.#held.forget((topic) => !this.#subscriptions.covers(topic))
     })
   }
 
-  private resume(welcome: Welcome): void {
-    this.welcomed = true
-    this.clockOffsetMs = welcome.ts - this.environment.now()
-    this.asked.clear()
-    this.awaitingFull.clear()
-    this.subscriptions.reset()
-    this.subscribe(this.subscriptions.wanted(), welcome.limits.message_bytes)
-    this.tell('welcome', welcome)
+  #resume(welcome: Welcome): void {
+    this.#welcomed = true
+    this.clockOffsetMs = welcome.ts - this.#environment.now()
+    this.#asked.clear()
+    this.#awaitingFull.clear()
+    this.#subscriptions.reset()
+    this.#subscribe(this.#subscriptions.wanted(), welcome.limits.message_bytes)
+    this.#tell('welcome', welcome)
   }
 
-  private subscribe(topics: readonly string[], limit = Infinity): void {
+  #subscribe(topics: readonly string[], limit = Infinity): void {
     if (topics.length === 0) return
     const since: Record<string, Position> = {}
-    for (const [topic, position] of this.held.positions()) {
+    for (const [topic, position] of this.#held.positions()) {
       if (topics.some((pattern) => matches(pattern, topic))) since[topic] = position
     }
-    const interval = this.flushInterval === undefined ? {} : { interval_ms: this.flushInterval }
+    const interval = this.#flushInterval === undefined ? {} : { interval_ms: this.#flushInterval }
     const request = { op: 'subscribe', topics, since, ...interval }
     // Positions of states only save a full value; those of events must go.
     if (JSON.stringify(request).length > limit) {
       for (const topic of Object.keys(since)) {
         // eslint-disable-next-line @typescript-eslint/no-dynamic-delete -- made here, plain JSON
-        if (this.held.state(topic)) delete since[topic]
+        if (this.#held.state(topic)) delete since[topic]
       }
     }
-    this.subscriptions.markSent(topics)
-    this.request(request, topics)
+    this.#subscriptions.markSent(topics)
+    this.#request(request, topics)
   }
 
-  private request(request: object, patterns: readonly string[]): void {
-    const id = this.nextId++
-    this.asked.set(id, patterns)
-    this.connection.send(JSON.stringify({ ...request, id }))
+  #request(request: object, patterns: readonly string[]): void {
+    const id = this.#nextId++
+    this.#asked.set(id, patterns)
+    this.#connection.send(JSON.stringify({ ...request, id }))
   }
 
-  private receive(message: Message): void {
+  #receive(message: Message): void {
     switch (message.is) {
       case 'envelope': {
-        this.receiveEnvelope(message.envelope)
+        this.#receiveEnvelope(message.envelope)
         return
       }
       case 'gap':
-        this.held.takeGap(message.topic, message.gap)
+        this.#held.takeGap(message.topic, message.gap)
         {
-          this.tellGap(message.topic, message.gap)
+          this.#tellGap(message.topic, message.gap)
           return
         }
       case 'ok':
-        this.asked.delete(message.id)
+        this.#asked.delete(message.id)
         return
       case 'error': {
-        this.refused(message.error)
+        this.#refused(message.error)
         return
       }
       case 'welcome':
@@ -295,85 +290,85 @@ export class Client {
     }
   }
 
-  private receiveEnvelope(envelope: Envelope): void {
+  #receiveEnvelope(envelope: Envelope): void {
     const { topic } = envelope
     // One that was under way when its pattern was taken back.
-    if (!this.subscriptions.covers(topic)) return
-    const verdict = this.held.take(envelope)
+    if (!this.#subscriptions.covers(topic)) return
+    const verdict = this.#held.take(envelope)
     switch (verdict.is) {
       case 'state':
-        this.awaitingFull.delete(topic)
-        for (const [pattern, listeners] of this.stateListeners) {
+        this.#awaitingFull.delete(topic)
+        for (const [pattern, listeners] of this.#stateListeners) {
           if (!matches(pattern, topic)) continue
-          for (const listener of [...listeners]) this.call(() => listener(verdict.state))
+          for (const listener of [...listeners]) this.#call(() => listener(verdict.state))
         }
         return
       case 'event':
-        if (verdict.lost) this.tellGap(topic, verdict.lost)
-        this.eachEventListener(topic, (listener) => listener.event(verdict.event))
+        if (verdict.lost) this.#tellGap(topic, verdict.lost)
+        this.#eachEventListener(topic, (listener) => listener.event(verdict.event))
         return
       case 'duplicate':
         this.counters.duplicates += 1
         return
       case 'unfounded': {
-        this.askForFull(topic)
+        this.#askForFull(topic)
         return
       }
       case 'bad':
-        this.fault('payload', verdict.detail)
+        this.#fault('payload', verdict.detail)
         // Once: a server that means what it says would say the same again.
-        if ('patch' in envelope) this.askForFull(topic)
+        if ('patch' in envelope) this.#askForFull(topic)
         return
     }
   }
 
-  private askForFull(topic: string): void {
-    if (this.awaitingFull.has(topic)) return
-    this.awaitingFull.add(topic)
+  #askForFull(topic: string): void {
+    if (this.#awaitingFull.has(topic)) return
+    this.#awaitingFull.add(topic)
     this.counters.resyncs += 1
     // The patterns stay as they are; only the position is new.
-    this.request({ op: 'subscribe', topics: [], since: { [topic]: NOWHERE } }, [])
+    this.#request({ op: 'subscribe', topics: [], since: { [topic]: NOWHERE } }, [])
   }
 
-  private refused(error: Refusal): void {
-    const patterns = (error.id === undefined ? undefined : this.asked.get(error.id)) ?? []
-    if (error.id !== undefined) this.asked.delete(error.id)
+  #refused(error: Refusal): void {
+    const patterns = (error.id === undefined ? undefined : this.#asked.get(error.id)) ?? []
+    if (error.id !== undefined) this.#asked.delete(error.id)
     if (patterns.length > 1) {
       // One of them is wrong; the others shall not suffer for it.
-      this.subscriptions.markTaken(patterns)
-      for (const pattern of patterns) this.subscribe([pattern])
+      this.#subscriptions.markTaken(patterns)
+      for (const pattern of patterns) this.#subscribe([pattern])
       return
     }
-    for (const pattern of patterns) this.subscriptions.markRefused(pattern)
-    this.fault('refused', [...patterns, error.code, error.detail].join(': '))
+    for (const pattern of patterns) this.#subscriptions.markRefused(pattern)
+    this.#fault('refused', [...patterns, error.code, error.detail].join(': '))
   }
 
-  private tellGap(topic: string, gap: Gap): void {
-    this.eachEventListener(topic, (listener) => listener.gap(topic, gap))
+  #tellGap(topic: string, gap: Gap): void {
+    this.#eachEventListener(topic, (listener) => listener.gap(topic, gap))
   }
 
-  private eachEventListener(topic: string, run: (listener: AnyEventListener) => void): void {
-    for (const [pattern, listeners] of this.eventListeners) {
+  #eachEventListener(topic: string, run: (listener: AnyEventListener) => void): void {
+    for (const [pattern, listeners] of this.#eventListeners) {
       if (!matches(pattern, topic)) continue
-      for (const listener of [...listeners]) this.call(() => run(listener))
+      for (const listener of [...listeners]) this.#call(() => run(listener))
     }
   }
 
   /** A listener that throws must not take the others with it. */
-  private call(run: () => void): void {
+  #call(run: () => void): void {
     try {
       run()
     } catch (error) {
-      this.fault('listener', String(error))
+      this.#fault('listener', String(error))
     }
   }
 
-  private fault(kind: Fault['kind'], detail: string): void {
+  #fault(kind: Fault['kind'], detail: string): void {
     this.counters.faults += 1
-    this.tell('fault', { kind, detail })
+    this.#tell('fault', { kind, detail })
   }
 
-  private tell<N extends keyof Notices>(name: N, notice: Notices[N]): void {
-    for (const listener of [...this.noticeListeners[name]]) listener(notice)
+  #tell<N extends keyof Notices>(name: N, notice: Notices[N]): void {
+    for (const listener of [...this.#noticeListeners[name]]) listener(notice)
   }
 }

@@ -81,21 +81,21 @@ export interface ConnectionOptions {
 export class Connection {
   /** Bytes of messages, as characters: what counters need. */
   readonly counters = { messages: 0, characters: 0, opened: 0 }
-  private current: ConnectionState = { is: 'closed' }
-  private link: Link | undefined
-  private welcomedAt: number | undefined
+  #current: ConnectionState = { is: 'closed' }
+  #link: Link | undefined
+  #welcomedAt: number | undefined
   /** Attempts in a row without any answer, which end in giving up. */
-  private unanswered = 0
+  #unanswered = 0
   /** Failures in a row, which make the wait longer. */
-  private failures = 0
-  private httpAnswers = false
-  private pingSent: number | undefined
-  private pingsSinceFrame = 0
-  private latencies: number[] = []
-  private lastAttemptAt = -Infinity
-  private cancelTimer: () => void = () => undefined
-  private cancelWakeCheck: () => void = () => undefined
-  private stopWakes: () => void = () => undefined
+  #failures = 0
+  #httpAnswers = false
+  #pingSent: number | undefined
+  #pingsSinceFrame = 0
+  #latencies: number[] = []
+  #lastAttemptAt = -Infinity
+  #cancelTimer: () => void = () => undefined
+  #cancelWakeCheck: () => void = () => undefined
+  #stopWakes: () => void = () => undefined
 
   constructor(
     private readonly options: ConnectionOptions,
@@ -103,71 +103,71 @@ export class Connection {
   ) {}
 
   get state(): ConnectionState {
-    return this.current
+    return this.#current
   }
 
   open(): void {
-    if (this.current.is !== 'closed') return
-    this.stopWakes = this.options.environment.onWake((why) => this.wake(why))
-    this.startOver()
+    if (this.#current.is !== 'closed') return
+    this.#stopWakes = this.options.environment.onWake((why) => this.#wake(why))
+    this.#startOver()
   }
 
   close(): void {
-    this.stopWakes()
-    this.drop()
-    this.become({ is: 'closed' })
+    this.#stopWakes()
+    this.#drop()
+    this.#become({ is: 'closed' })
   }
 
   /** A person asked for it: forget what failed and try at once. */
   reconnect(): void {
-    if (this.current.is === 'closed') this.open()
-    else if (this.current.is !== 'live') this.startOver()
+    if (this.#current.is === 'closed') this.open()
+    else if (this.#current.is !== 'live') this.#startOver()
   }
 
   /** Sends a text when there is somebody to take it; otherwise the next welcome makes up for it. */
   send(text: string): void {
-    if (this.welcomedAt !== undefined) this.link?.send(text)
+    if (this.#welcomedAt !== undefined) this.#link?.send(text)
   }
 
-  private startOver(): void {
-    this.drop()
-    this.unanswered = 0
-    this.failures = 0
-    this.become({ is: 'connecting' })
-    this.attempt()
+  #startOver(): void {
+    this.#drop()
+    this.#unanswered = 0
+    this.#failures = 0
+    this.#become({ is: 'connecting' })
+    this.#attempt()
   }
 
-  private attempt(): void {
+  #attempt(): void {
     const { environment, transport } = this.options
-    this.cancelTimer()
-    this.lastAttemptAt = environment.monotonic()
+    this.#cancelTimer()
+    this.#lastAttemptAt = environment.monotonic()
     const tried = { over: false }
     const once = (code: number, reason: string) => {
       if (tried.over) return
       tried.over = true
-      this.ended(code, reason)
+      this.#ended(code, reason)
     }
-    this.cancelTimer = environment.after(WELCOME_MS, () => once(NO_ANSWER, 'no welcome came'))
+    this.#cancelTimer = environment.after(WELCOME_MS, () => once(NO_ANSWER, 'no welcome came'))
     try {
       const link = transport.open({
         message: (text) => {
-          if (!tried.over) this.receive(text)
+          if (!tried.over) this.#receive(text)
         },
         closed: once,
       })
       if (tried.over) link.close()
-      else this.link = link
+      else this.#link = link
     } catch (error) {
       // A malformed address or a policy: thrown instead of told.
       once(NO_ANSWER, String(error))
     }
   }
 
-  private receive(text: string): void {
+  #receive(text: string): void {
     this.counters.messages += 1
     this.counters.characters += text.length
-    this.pingsSinceFrame = 0
-    this.cancelWakeCheck()
+    this.#pingsSinceFrame = 0
+    this.#cancelWakeCheck()
     let message: Message
     try {
       message = decodeMessage(text)
@@ -176,140 +176,140 @@ export class Connection {
       this.events.fault(error.message)
       return
     }
-    if (message.is === 'welcome') this.welcome(message.welcome)
-    else if (message.is === 'pong') this.pong(message.ts)
+    if (message.is === 'welcome') this.#welcome(message.welcome)
+    else if (message.is === 'pong') this.#pong(message.ts)
     else this.events.message(message)
   }
 
-  private welcome(welcome: Welcome): void {
-    this.welcomedAt = this.options.environment.monotonic()
+  #welcome(welcome: Welcome): void {
+    this.#welcomedAt = this.options.environment.monotonic()
     this.counters.opened += 1
-    this.unanswered = 0
-    this.latencies = []
-    this.pingsSinceFrame = 0
-    this.ping()
+    this.#unanswered = 0
+    this.#latencies = []
+    this.#pingsSinceFrame = 0
+    this.#ping()
     this.events.welcome(welcome)
   }
 
-  private ping(): void {
+  #ping(): void {
     const { environment } = this.options
-    this.pingsSinceFrame += 1
-    this.pingSent = environment.monotonic()
-    this.send(JSON.stringify({ op: 'ping', ts: this.pingSent }))
-    this.cancelTimer()
-    this.cancelTimer = environment.after(PING_MS, () => {
-      if (this.pingsSinceFrame >= SILENT_PINGS) this.ended(NO_ANSWER, 'the server fell silent')
-      else this.ping()
+    this.#pingsSinceFrame += 1
+    this.#pingSent = environment.monotonic()
+    this.send(JSON.stringify({ op: 'ping', ts: this.#pingSent }))
+    this.#cancelTimer()
+    this.#cancelTimer = environment.after(PING_MS, () => {
+      if (this.#pingsSinceFrame >= SILENT_PINGS) this.#ended(NO_ANSWER, 'the server fell silent')
+      else this.#ping()
     })
   }
 
-  private pong(ts: number): void {
+  #pong(ts: number): void {
     // One that answers no ping of this connection says nothing about it.
-    if (ts !== this.pingSent) return
-    this.pingSent = undefined
+    if (ts !== this.#pingSent) return
+    this.#pingSent = undefined
     const latency = this.options.environment.monotonic() - ts
-    this.latencies = [...this.latencies, latency].slice(-MEDIAN_OF)
+    this.#latencies = [...this.#latencies, latency].slice(-MEDIAN_OF)
     this.events.latency(latency)
-    const sorted = [...this.latencies].sort((a, b) => a - b)
+    const sorted = [...this.#latencies].sort((a, b) => a - b)
     const latencyMs = sorted[Math.floor(sorted.length / 2)] ?? latency
-    this.become({ is: 'live', latencyMs, quality: qualityOf(latencyMs) })
+    this.#become({ is: 'live', latencyMs, quality: qualityOf(latencyMs) })
   }
 
   /** The link is gone, or as good as gone. The close code carries advice (docs/PROTOCOL.md). */
-  private ended(code: number, reason: string): void {
+  #ended(code: number, reason: string): void {
     const { environment } = this.options
-    const welcomedAt = this.welcomedAt
-    this.drop()
+    const welcomedAt = this.#welcomedAt
+    this.#drop()
     if (welcomedAt !== undefined && environment.monotonic() - welcomedAt >= STABLE_MS) {
-      this.failures = 0
+      this.#failures = 0
     }
     switch (code) {
       case 4401: {
-        this.become({ is: 'signed_out' })
+        this.#become({ is: 'signed_out' })
         return
       }
       case 1000: {
-        this.become({ is: 'offline', reason: 'closed_by_server', detail: reason })
+        this.#become({ is: 'offline', reason: 'closed_by_server', detail: reason })
         return
       }
       case 1002:
       case 1003:
       case 1007:
       case 1009: {
-        this.become({ is: 'offline', reason: 'protocol', detail: `${reason} (${code})` })
+        this.#become({ is: 'offline', reason: 'protocol', detail: `${reason} (${code})` })
         return
       }
       case 4429: {
-        this.retry(reason, LONGEST_MS)
+        this.#retry(reason, LONGEST_MS)
         return
       }
       default:
         if (welcomedAt === undefined) {
           // Nobody watches a hidden page, so nobody could press the button: it does not give up.
-          if (!environment.hidden()) this.unanswered += 1
-          this.askWhy()
+          if (!environment.hidden()) this.#unanswered += 1
+          this.#askWhy()
         }
         {
-          this.retry(reason)
+          this.#retry(reason)
           return
         }
     }
   }
 
-  private retry(reason: string, wait?: number): void {
+  #retry(reason: string, wait?: number): void {
     const { attempts, environment } = this.options
-    if (this.unanswered >= attempts) {
-      const why = this.httpAnswers ? 'socket_blocked' : 'no_answer'
-      this.become({ is: 'offline', reason: why, detail: reason })
+    if (this.#unanswered >= attempts) {
+      const why = this.#httpAnswers ? 'socket_blocked' : 'no_answer'
+      this.#become({ is: 'offline', reason: why, detail: reason })
       return
     }
-    const ms = wait ?? delayMs(this.failures, environment.random())
-    this.failures += 1
+    const ms = wait ?? delayMs(this.#failures, environment.random())
+    this.#failures += 1
     const retryAt = environment.now() + ms
-    this.become({ is: 'reconnecting', attempt: this.unanswered + 1, of: attempts, retryAt })
-    this.cancelTimer = environment.after(ms, () => {
-      if (this.reachable()) this.attempt()
-      else this.become({ is: 'offline', reason: 'no_network', detail: '' })
+    this.#become({ is: 'reconnecting', attempt: this.#unanswered + 1, of: attempts, retryAt })
+    this.#cancelTimer = environment.after(ms, () => {
+      if (this.#reachable()) this.#attempt()
+      else this.#become({ is: 'offline', reason: 'no_network', detail: '' })
     })
   }
 
-  private reachable(): boolean {
+  #reachable(): boolean {
     return this.options.local || this.options.environment.online()
   }
 
-  private askWhy(): void {
-    const asked = this.lastAttemptAt
+  #askWhy(): void {
+    const asked = this.#lastAttemptAt
     void this.options.probe().then((result) => {
       // Meanwhile there may have been another attempt, or a person closed it.
-      if (asked !== this.lastAttemptAt || this.link || this.current.is === 'closed') return
-      this.httpAnswers = result !== 'silent'
+      if (asked !== this.#lastAttemptAt || this.#link || this.#current.is === 'closed') return
+      this.#httpAnswers = result !== 'silent'
       if (result !== 'signed_out') return
-      this.drop()
-      this.become({ is: 'signed_out' })
+      this.#drop()
+      this.#become({ is: 'signed_out' })
     })
   }
 
-  private wake(why: Wake): void {
+  #wake(why: Wake): void {
     const { environment } = this.options
     if (why === 'hidden') return
-    switch (this.current.is) {
+    switch (this.#current.is) {
       case 'live':
         // Was it asleep? Its socket may be dead without knowing.
-        this.cancelWakeCheck()
-        this.cancelWakeCheck = environment.after(WAKE_ANSWER_MS, () =>
-          this.ended(NO_ANSWER, 'the server did not answer after a wake'),
+        this.#cancelWakeCheck()
+        this.#cancelWakeCheck = environment.after(WAKE_ANSWER_MS, () =>
+          this.#ended(NO_ANSWER, 'the server did not answer after a wake'),
         )
         {
-          this.ping()
+          this.#ping()
           return
         }
       case 'reconnecting':
       case 'offline': {
         const mayHelp =
-          this.current.is === 'reconnecting' ||
-          ['no_answer', 'no_network', 'socket_blocked'].includes(this.current.reason)
-        const recent = environment.monotonic() - this.lastAttemptAt < WAKE_SPACING_MS
-        if (why !== 'offline' && mayHelp && !recent && !this.link) this.startOver()
+          this.#current.is === 'reconnecting' ||
+          ['no_answer', 'no_network', 'socket_blocked'].includes(this.#current.reason)
+        const recent = environment.monotonic() - this.#lastAttemptAt < WAKE_SPACING_MS
+        if (why !== 'offline' && mayHelp && !recent && !this.#link) this.#startOver()
         return
       }
       case 'connecting':
@@ -320,17 +320,17 @@ export class Connection {
   }
 
   /** Lets go of the link and of every timer. */
-  private drop(): void {
-    this.cancelTimer()
-    this.cancelWakeCheck()
-    this.link?.close()
-    this.link = undefined
-    this.welcomedAt = undefined
-    this.pingSent = undefined
+  #drop(): void {
+    this.#cancelTimer()
+    this.#cancelWakeCheck()
+    this.#link?.close()
+    this.#link = undefined
+    this.#welcomedAt = undefined
+    this.#pingSent = undefined
   }
 
-  private become(state: ConnectionState): void {
-    this.current = state
+  #become(state: ConnectionState): void {
+    this.#current = state
     this.events.state(state)
   }
 }

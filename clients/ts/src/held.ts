@@ -49,56 +49,56 @@ interface HeldEvents {
 export const NOWHERE: Position = [0, 0]
 
 export class Held {
-  private readonly states = new Map<string, HeldState>()
-  private readonly events = new Map<string, HeldEvents>()
+  readonly #states = new Map<string, HeldState>()
+  readonly #events = new Map<string, HeldEvents>()
 
   /** `keep`: events per topic that a late listener still gets; the server's ring is as long. */
   constructor(private readonly keep: number) {}
 
   state(topic: string): State | undefined {
-    return this.states.get(topic)?.state
+    return this.#states.get(topic)?.state
   }
 
   allStates(): State[] {
-    return [...this.states.values()].flatMap(({ state }) => state ?? [])
+    return [...this.#states.values()].flatMap(({ state }) => state ?? [])
   }
 
   allEvents(): Event[] {
-    return [...this.events.values()].flatMap(({ recent }) => recent).sort((a, b) => a.ts - b.ts)
+    return [...this.#events.values()].flatMap(({ recent }) => recent).sort((a, b) => a.ts - b.ts)
   }
 
   /** Where to go on after a reconnect. */
   positions(): Map<string, Position> {
     const known = new Map<string, Position>()
-    for (const [topic, { position, state }] of this.states)
+    for (const [topic, { position, state }] of this.#states)
       known.set(topic, state ? position : NOWHERE)
-    for (const [topic, { position }] of this.events) known.set(topic, position)
+    for (const [topic, { position }] of this.#events) known.set(topic, position)
     return known
   }
 
   /** Forgets topics that nobody wants any more. */
   forget(unwanted: (topic: string) => boolean): void {
-    for (const held of [this.states, this.events]) {
+    for (const held of [this.#states, this.#events]) {
       for (const topic of held.keys()) if (unwanted(topic)) held.delete(topic)
     }
   }
 
   take(envelope: Envelope): Verdict {
-    return 'data' in envelope ? this.takeEvent(envelope) : this.takeState(envelope)
+    return 'data' in envelope ? this.#takeEvent(envelope) : this.#takeState(envelope)
   }
 
   /** Events are lost; the next one follows `gap.to`. */
   takeGap(topic: string, gap: Gap): void {
     const position: Position = [gap.to[0], gap.to[1] - 1]
-    const held = this.events.get(topic)
+    const held = this.#events.get(topic)
     if (held) held.position = position
-    else this.events.set(topic, { position, recent: [] })
+    else this.#events.set(topic, { position, recent: [] })
   }
 
-  private takeState(envelope: Exclude<Envelope, { data: unknown }>): Verdict {
+  #takeState(envelope: Exclude<Envelope, { data: unknown }>): Verdict {
     const { topic, ts } = envelope
     const position: Position = [envelope.epoch, envelope.offset]
-    const held = this.states.get(topic)
+    const held = this.#states.get(topic)
     const sameEpoch = held?.position[0] === position[0]
     if (held && sameEpoch && position[1] <= held.position[1]) {
       // A full value after a bad one may repeat the position.
@@ -114,18 +114,18 @@ export class Held {
     const shape = shapeOf('state', topic)
     const detail = shape && faultOf(shape, value, held?.state?.value)
     if (detail !== undefined) {
-      this.states.set(topic, { position })
+      this.#states.set(topic, { position })
       return { is: 'bad', detail: `${topic}: ${detail}` }
     }
     const state: State = { topic, ts, value }
-    this.states.set(topic, { position, state })
+    this.#states.set(topic, { position, state })
     return { is: 'state', state }
   }
 
-  private takeEvent(envelope: Envelope & { data: unknown }): Verdict {
+  #takeEvent(envelope: Envelope & { data: unknown }): Verdict {
     const { topic, ts, data } = envelope
     const position: Position = [envelope.epoch, envelope.offset]
-    const held = this.events.get(topic)
+    const held = this.#events.get(topic)
     const sameEpoch = held?.position[0] === position[0]
     if (held && sameEpoch && position[1] <= held.position[1]) return { is: 'duplicate' }
     let lost: Gap | undefined
@@ -135,7 +135,7 @@ export class Held {
       lost = { from: held.position, to: position, reason: 'overrun' }
     }
     const recent = held?.recent ?? []
-    this.events.set(topic, { position, recent })
+    this.#events.set(topic, { position, recent })
     const shape = shapeOf('event', topic)
     const detail = shape && faultOf(shape, data)
     if (detail !== undefined) return { is: 'bad', detail: `${topic}: ${detail}` }

@@ -12,66 +12,66 @@ interface Wish {
 }
 
 export class Subscriptions {
-  private readonly wishes = new Map<string, Wish>()
-  private readonly sent = new Set<string>()
+  readonly #wishes = new Map<string, Wish>()
+  readonly #sent = new Set<string>()
   /** Refused on this connection: asking again would be refused again. */
-  private readonly refused = new Set<string>()
+  readonly #refused = new Set<string>()
   /** While nobody looks, states need not come: the newest one comes when somebody looks again. */
   statesPaused = false
 
   add(pattern: string, kind: Kind): void {
-    const wish = this.wishes.get(pattern)
+    const wish = this.#wishes.get(pattern)
     if (wish) wish.count += 1
-    else this.wishes.set(pattern, { kind, count: 1 })
+    else this.#wishes.set(pattern, { kind, count: 1 })
   }
 
   remove(pattern: string): void {
-    const wish = this.wishes.get(pattern)
+    const wish = this.#wishes.get(pattern)
     if (!wish) return
     wish.count -= 1
-    if (wish.count === 0) this.wishes.delete(pattern)
+    if (wish.count === 0) this.#wishes.delete(pattern)
   }
 
   /** Patterns that somebody wants now. */
   wanted(): string[] {
-    return [...this.wishes].flatMap(([pattern, { kind }]) =>
-      this.refused.has(pattern) || (this.statesPaused && kind === 'state') ? [] : pattern,
+    return [...this.#wishes].flatMap(([pattern, { kind }]) =>
+      this.#refused.has(pattern) || (this.statesPaused && kind === 'state') ? [] : pattern,
     )
   }
 
   /** Whether anybody has asked for a topic, paused or not. */
   covers(topic: string): boolean {
-    for (const pattern of this.wishes.keys()) if (matches(pattern, topic)) return true
+    for (const pattern of this.#wishes.keys()) if (matches(pattern, topic)) return true
     return false
   }
 
   /** Wanted, and not asked for yet. */
   missing(): string[] {
-    return this.wanted().filter((pattern) => !this.sent.has(pattern))
+    return this.wanted().filter((pattern) => !this.#sent.has(pattern))
   }
 
   /** Asked for, and not wanted any more. */
   surplus(): string[] {
     const wanted = new Set(this.wanted())
-    return [...this.sent].filter((pattern) => !wanted.has(pattern))
+    return [...this.#sent].filter((pattern) => !wanted.has(pattern))
   }
 
   markSent(patterns: readonly string[]): void {
-    for (const pattern of patterns) this.sent.add(pattern)
+    for (const pattern of patterns) this.#sent.add(pattern)
   }
 
   markTaken(patterns: readonly string[]): void {
-    for (const pattern of patterns) this.sent.delete(pattern)
+    for (const pattern of patterns) this.#sent.delete(pattern)
   }
 
   markRefused(pattern: string): void {
-    this.sent.delete(pattern)
-    this.refused.add(pattern)
+    this.#sent.delete(pattern)
+    this.#refused.add(pattern)
   }
 
   /** A new connection: the server knows of nothing. */
   reset(): void {
-    this.sent.clear()
-    this.refused.clear()
+    this.#sent.clear()
+    this.#refused.clear()
   }
 }

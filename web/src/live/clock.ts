@@ -9,24 +9,24 @@ const TICK_MS = 1_000
 
 export class Clock {
   readonly now: Ref<number>
-  private cancel: () => void = () => undefined
+  #cancel: () => void = () => undefined
 
   constructor(
     private readonly client: Pick<Client, 'serverNow'>,
     private readonly environment: Environment,
   ) {
     this.now = shallowRef(client.serverNow())
-    this.schedule()
+    this.#schedule()
   }
 
   stop(): void {
-    this.cancel()
+    this.#cancel()
   }
 
-  private schedule(): void {
-    this.cancel = this.environment.after(TICK_MS, () => {
+  #schedule(): void {
+    this.#cancel = this.environment.after(TICK_MS, () => {
       if (!this.environment.hidden()) this.now.value = this.client.serverNow()
-      this.schedule()
+      this.#schedule()
     })
   }
 }

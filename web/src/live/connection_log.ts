@@ -24,18 +24,18 @@ export class ConnectionLog {
   readonly lastFill = shallowRef<Fill>()
   /** When the connection was lost, on the server's clock; kept until it is back. */
   lostAt: number | undefined
-  private readonly stops: (() => void)[]
-  private cancel: () => void = () => undefined
-  private counted = 0
-  private countedAt: number
+  readonly #stops: (() => void)[]
+  #cancel: () => void = () => undefined
+  #counted = 0
+  #countedAt: number
 
   constructor(
     private readonly client: Client,
     private readonly environment: Environment,
   ) {
     this.state = shallowRef(client.state)
-    this.countedAt = environment.monotonic()
-    this.stops = [
+    this.#countedAt = environment.monotonic()
+    this.#stops = [
       client.on('state', (state) => {
         if (this.state.value.is === 'live' && state.is !== 'live') this.lostAt = client.serverNow()
         this.state.value = state
@@ -49,25 +49,25 @@ export class ConnectionLog {
         this.lastError.value = { at: client.serverNow(), detail }
       }),
     ]
-    this.schedule()
+    this.#schedule()
   }
 
   stop(): void {
-    this.cancel()
-    for (const stop of this.stops) stop()
+    this.#cancel()
+    for (const stop of this.#stops) stop()
   }
 
-  private schedule(): void {
-    this.cancel = this.environment.after(RATE_MS, () => {
+  #schedule(): void {
+    this.#cancel = this.environment.after(RATE_MS, () => {
       const now = this.environment.monotonic()
       const { messages, opened } = this.client.traffic
-      const seconds = (now - this.countedAt) / 1_000
-      this.messagesPerSecond.value = (messages - this.counted) / seconds
-      this.counted = messages
-      this.countedAt = now
+      const seconds = (now - this.#countedAt) / 1_000
+      this.messagesPerSecond.value = (messages - this.#counted) / seconds
+      this.#counted = messages
+      this.#countedAt = now
       this.resumes.value = Math.max(0, opened - 1)
       this.resyncs.value = this.client.counters.resyncs
-      this.schedule()
+      this.#schedule()
     })
   }
 }

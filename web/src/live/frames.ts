@@ -3,27 +3,27 @@
  * page gets no frame: the wishes wait, and each is there once.
  */
 export class Frames {
-  private readonly wishes = new Set<() => void>()
-  private due = false
+  readonly #wishes = new Set<() => void>()
+  #due = false
 
   constructor(private readonly request: (run: () => void) => void) {}
 
   /** Runs it in the next frame; asking again before then changes nothing. */
   wish(run: () => void): void {
-    this.wishes.add(run)
-    if (this.due) return
-    this.due = true
-    this.request(() => this.flush())
+    this.#wishes.add(run)
+    if (this.#due) return
+    this.#due = true
+    this.request(() => this.#flush())
   }
 
   cancel(run: () => void): void {
-    this.wishes.delete(run)
+    this.#wishes.delete(run)
   }
 
-  private flush(): void {
-    this.due = false
-    const wishes = [...this.wishes]
-    this.wishes.clear()
+  #flush(): void {
+    this.#due = false
+    const wishes = [...this.#wishes]
+    this.#wishes.clear()
     for (const run of wishes) run()
   }
 }

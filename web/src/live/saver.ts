@@ -15,9 +15,9 @@ const HIDDEN_AFTER_MS = 30_000
 export class Saver {
   readonly on: Ref<boolean> = ref(false)
   readonly intervalMs: Ref<number> = ref(USUAL_MS)
-  private hidden = false
-  private cancel: () => void = () => undefined
-  private readonly stopWakes: () => void
+  #hidden = false
+  #cancel: () => void = () => undefined
+  readonly #stopWakes: () => void
 
   constructor(
     private readonly client: Pick<Client, 'setIntervalMs' | 'pauseStates'>,
@@ -25,41 +25,41 @@ export class Saver {
     /** States come again after they did not: what is missing has to be read. */
     private readonly onBack: () => void,
   ) {
-    this.stopWakes = environment.onWake((why) => {
-      if (why === 'hidden') this.hide()
-      else if (why === 'visible') this.show()
+    this.#stopWakes = environment.onWake((why) => {
+      if (why === 'hidden') this.#hide()
+      else if (why === 'visible') this.#show()
     })
   }
 
   set(on: boolean): void {
     this.on.value = on
-    this.apply()
+    this.#apply()
   }
 
   stop(): void {
-    this.cancel()
-    this.stopWakes()
+    this.#cancel()
+    this.#stopWakes()
   }
 
-  private hide(): void {
-    this.cancel()
-    this.cancel = this.environment.after(HIDDEN_AFTER_MS, () => {
-      this.hidden = true
-      this.apply()
+  #hide(): void {
+    this.#cancel()
+    this.#cancel = this.environment.after(HIDDEN_AFTER_MS, () => {
+      this.#hidden = true
+      this.#apply()
     })
   }
 
-  private show(): void {
-    this.cancel()
-    if (!this.hidden) return
-    this.hidden = false
-    this.apply()
+  #show(): void {
+    this.#cancel()
+    if (!this.#hidden) return
+    this.#hidden = false
+    this.#apply()
     this.onBack()
   }
 
-  private apply(): void {
+  #apply(): void {
     this.intervalMs.value = this.on.value ? SAVING_MS : USUAL_MS
-    this.client.pauseStates(this.hidden)
-    this.client.setIntervalMs(this.hidden ? HIDDEN_MS : this.intervalMs.value)
+    this.client.pauseStates(this.#hidden)
+    this.client.setIntervalMs(this.#hidden ? HIDDEN_MS : this.intervalMs.value)
   }
 }

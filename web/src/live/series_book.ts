@@ -35,9 +35,9 @@ export interface Entry {
 }
 
 export class SeriesBook {
-  private readonly entries = new Map<string, Entry>()
-  private readonly stops: (() => void)[]
-  private welcomed = false
+  readonly #entries = new Map<string, Entry>()
+  readonly #stops: (() => void)[]
+  #welcomed = false
 
   constructor(
     private readonly client: Client,
@@ -45,35 +45,35 @@ export class SeriesBook {
     private readonly environment: Environment,
     private readonly log: ConnectionLog,
   ) {
-    this.stops = [
+    this.#stops = [
       client.on('welcome', () => {
-        this.welcomed = true
+        this.#welcomed = true
         this.catchUp()
       }),
       client.on('state', (state) => {
         // No socket, but perhaps history.
-        if (state.is === 'offline') for (const entry of this.inUse()) void this.begin(entry)
+        if (state.is === 'offline') for (const entry of this.#inUse()) void this.#begin(entry)
       }),
     ]
   }
 
   stop(): void {
-    for (const stop of this.stops) stop()
-    for (const entry of this.entries.values()) this.forget(entry)
-    this.entries.clear()
+    for (const stop of this.#stops) stop()
+    for (const entry of this.#entries.values()) this.#forget(entry)
+    this.#entries.clear()
   }
 
   /** Each `take` needs its `release`. All names are of one topic. */
   take(names: readonly string[], windowMs: number): Entry {
     const stepMs = stepOf(windowMs)
     const key = `${stepMs}|${names.join()}`
-    const known = this.entries.get(key)
-    const entry = known ?? this.make(names, stepMs)
-    this.entries.set(key, entry)
+    const known = this.#entries.get(key)
+    const entry = known ?? this.#make(names, stepMs)
+    this.#entries.set(key, entry)
     entry.windowMs = Math.max(entry.users > 0 ? entry.windowMs : 0, windowMs)
     entry.users += 1
-    if (entry.users === 1) this.wake(entry, names)
-    else if (this.welcomed) void this.begin(entry)
+    if (entry.users === 1) this.#wake(entry, names)
+    else if (this.#welcomed) void this.#begin(entry)
     return entry
   }
 
@@ -83,12 +83,12 @@ export class SeriesBook {
     entry.stop()
     entry.abort.abort()
     entry.cancel = this.environment.after(KEEP_MS, () => {
-      for (const [key, one] of this.entries) if (one === entry) this.entries.delete(key)
+      for (const [key, one] of this.#entries) if (one === entry) this.#entries.delete(key)
     })
   }
 
   retry(entry: Entry): void {
-    void this.read(entry, this.client.serverNow() - entry.windowMs)
+    void this.#read(entry, this.client.serverNow() - entry.windowMs)
   }
 
   /** Reads what every track in use has missed. */
@@ -96,10 +96,10 @@ export class SeriesBook {
     const lostAt = this.log.lostAt
     this.log.lostAt = undefined
     const now = this.client.serverNow()
-    const reads = this.inUse().map((entry) => {
+    const reads = this.#inUse().map((entry) => {
       const newest = entry.track.newest
-      if (entry.track.filledFrom === undefined || newest === undefined) return this.begin(entry)
-      return this.read(entry, Math.max(newest, now - entry.windowMs), newest)
+      if (entry.track.filledFrom === undefined || newest === undefined) return this.#begin(entry)
+      return this.#read(entry, Math.max(newest, now - entry.windowMs), newest)
     })
     if (lostAt === undefined) return
     void Promise.all(reads).then((filled) => {
@@ -111,11 +111,11 @@ export class SeriesBook {
     })
   }
 
-  private inUse(): Entry[] {
-    return [...this.entries.values()].filter((entry) => entry.users > 0)
+  #inUse(): Entry[] {
+    return [...this.#entries.values()].filter((entry) => entry.users > 0)
   }
 
-  private make(names: readonly string[], stepMs: number): Entry {
+  #make(names: readonly string[], stepMs: number): Entry {
     const none = () => undefined
     return {
       track: new SeriesTrack(names, stepMs),
@@ -129,26 +129,26 @@ export class SeriesBook {
     }
   }
 
-  private forget(entry: Entry): void {
+  #forget(entry: Entry): void {
     entry.stop()
     entry.cancel()
     entry.abort.abort()
   }
 
   /** It is shown, for the first time or again. */
-  private wake(entry: Entry, names: readonly string[]): void {
+  #wake(entry: Entry, names: readonly string[]): void {
     entry.cancel()
     entry.abort = new AbortController()
     const before = entry.track.newest
-    entry.stop = this.feed(entry, names)
-    if (!this.welcomed) return
+    entry.stop = this.#feed(entry, names)
+    if (!this.#welcomed) return
     if (before !== undefined && entry.track.filledFrom !== undefined) {
-      void this.read(entry, Math.max(before, this.client.serverNow() - entry.windowMs))
+      void this.#read(entry, Math.max(before, this.client.serverNow() - entry.windowMs))
     }
-    void this.begin(entry)
+    void this.#begin(entry)
   }
 
-  private feed(entry: Entry, names: readonly string[]): () => void {
+  #feed(entry: Entry, names: readonly string[]): () => void {
     const parsed = names.map(parseSeriesName)
     const topic = parsed[0]?.topic
     if (topic === undefined || parsed.some((name) => name.topic !== topic)) {
@@ -161,7 +161,7 @@ export class SeriesBook {
       this.client.watchState(asState(topic), ({ ts, value }) => {
         const values = paths.map((path) => numberAt(value, path))
         entry.track.feed(ts, values, Math.max(interval, this.client.intervalMs))
-        this.changed(entry)
+        this.#changed(entry)
       }),
     ]
     if (root === 'host' && host !== undefined) {
@@ -176,15 +176,15 @@ export class SeriesBook {
   }
 
   /** Reads the window, or the part of it that was never read. */
-  private async begin(entry: Entry): Promise<number> {
+  async #begin(entry: Entry): Promise<number> {
     const from = this.client.serverNow() - entry.windowMs
     const { filledFrom } = entry.track
     if (filledFrom !== undefined && filledFrom <= from) return 0
-    return this.read(entry, from)
+    return this.#read(entry, from)
   }
 
   /** Reads from a time to now; returns how much of the time after `after` was found. */
-  private async read(entry: Entry, from: number, after?: number, again = true): Promise<number> {
+  async #read(entry: Entry, from: number, after?: number, again = true): Promise<number> {
     const { track, abort } = entry
     const { signal } = abort
     try {
@@ -198,22 +198,22 @@ export class SeriesBook {
       if (signal.aborted) return 0
       const filled = track.fill(answer, after)
       entry.state = { is: 'ready' }
-      this.changed(entry)
+      this.#changed(entry)
       if (again && track.hasHoleAfter(from)) {
         this.environment.after(AGAIN_MS, () => {
-          if (!signal.aborted) void this.read(entry, from, undefined, false)
+          if (!signal.aborted) void this.#read(entry, from, undefined, false)
         })
       }
       return filled
     } catch (error) {
       if (signal.aborted) return 0
       entry.state = { is: 'failed', detail: error instanceof Error ? error.message : String(error) }
-      this.changed(entry)
+      this.#changed(entry)
       return 0
     }
   }
 
-  private changed(entry: Entry): void {
+  #changed(entry: Entry): void {
     for (const listener of entry.listeners) listener()
   }
 }

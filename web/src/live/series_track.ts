@@ -56,32 +56,32 @@ export class SeriesTrack {
   samples = 0
   /** History is known from here on; `undefined` before it was read. */
   filledFrom: number | undefined
-  private readonly ring: Ring
-  private readonly width: number
+  readonly #ring: Ring
+  readonly #width: number
   /** How many samples the newest step has, for each series; unknown where it came as history. */
-  private counts: number[] | undefined
+  #counts: number[] | undefined
 
   constructor(
     readonly names: readonly string[],
     readonly stepMs: number,
     rows = stepMs > 0 ? STEPS_IN_WINDOW : RAW_WINDOW_MS / SHORTEST_INTERVAL_MS,
   ) {
-    this.width = stepMs > 0 ? 3 : 1
+    this.#width = stepMs > 0 ? 3 : 1
     // At most every other row is followed by one that stands for a hole.
-    this.ring = new Ring(2 * Math.max(rows, 1), FIRST + names.length * this.width)
+    this.#ring = new Ring(2 * Math.max(rows, 1), FIRST + names.length * this.#width)
     this.units = names.map(() => 'number')
   }
 
   /** The time of the newest sample or step. */
   get newest(): number | undefined {
-    const at = this.ring.view(AT)
-    const intervals = this.ring.view(INTERVAL)
+    const at = this.#ring.view(AT)
+    const intervals = this.#ring.view(INTERVAL)
     for (let i = at.length - 1; i >= 0; i--) if (intervals[i] !== 0) return at[i]
     return undefined
   }
 
   get intervalMs(): number {
-    return this.ring.view(INTERVAL).at(-1) ?? SHORTEST_INTERVAL_MS
+    return this.#ring.view(INTERVAL).at(-1) ?? SHORTEST_INTERVAL_MS
   }
 
   /** A sample as it came. One that is not newer than the newest is known already. */
@@ -89,15 +89,15 @@ export class SeriesTrack {
     const newest = this.newest
     if (this.stepMs === 0) {
       if (newest !== undefined && at <= newest) return
-      this.append({ at, intervalMs, values })
+      this.#append({ at, intervalMs, values })
     } else {
       const start = at - (at % this.stepMs)
       if (newest !== undefined && start < newest) return
-      if (newest === start) this.amendStep(values, (at - start) / intervalMs)
+      if (newest === start) this.#amendStep(values, (at - start) / intervalMs)
       else {
-        this.counts = values.map((value) => (Number.isNaN(value) ? 0 : 1))
+        this.#counts = values.map((value) => (Number.isNaN(value) ? 0 : 1))
         const spread = values.flatMap((value) => [value, value, value])
-        this.append({ at: start, intervalMs: this.stepInterval(intervalMs), values: spread })
+        this.#append({ at: start, intervalMs: this.#stepInterval(intervalMs), values: spread })
       }
     }
     this.samples += 1
@@ -109,26 +109,26 @@ export class SeriesTrack {
    */
   fill(answer: SeriesAnswer, after = -Infinity): number {
     const rows = new Map<number, Row>()
-    const history = this.rowsOf(answer)
+    const history = this.#rowsOf(answer)
     for (const row of history) rows.set(row.at, row)
-    for (const row of this.rows()) if (row.intervalMs !== 0) rows.set(row.at, row)
+    for (const row of this.#rows()) if (row.intervalMs !== 0) rows.set(row.at, row)
     const newest = this.newest
-    this.ring.clear()
-    for (const row of [...rows.values()].sort((a, b) => a.at - b.at)) this.append(row)
-    if (this.newest !== newest) this.counts = undefined
+    this.#ring.clear()
+    for (const row of [...rows.values()].sort((a, b) => a.at - b.at)) this.#append(row)
+    if (this.newest !== newest) this.#counts = undefined
     this.filledFrom = Math.min(this.filledFrom ?? Infinity, answer.from)
     return covered(history.filter((row) => row.at > after))
   }
 
   /** Whether anything is missing after a time. */
   hasHoleAfter(at: number): boolean {
-    return this.rows().some((row) => row.intervalMs === 0 && row.at > at)
+    return this.#rows().some((row) => row.intervalMs === 0 && row.at > at)
   }
 
   /** Rows of a window; a few older ones, so that a line comes in at the left edge. */
   columns(from: number, to: number): Columns {
-    const at = this.ring.view(AT)
-    const intervals = this.ring.view(INTERVAL)
+    const at = this.#ring.view(AT)
+    const intervals = this.#ring.view(INTERVAL)
     let intervalMs = SHORTEST_INTERVAL_MS
     let end = at.length
     while (end > 0 && (at[end - 1] ?? 0) > to) end -= 1
@@ -140,27 +140,29 @@ export class SeriesTrack {
       begin -= 1
     }
     const column = (series: number, part: number) =>
-      this.ring.view(FIRST + series * this.width + (this.width > 1 ? part : 0)).subarray(begin, end)
+      this.#ring
+        .view(FIRST + series * this.#width + (this.#width > 1 ? part : 0))
+        .subarray(begin, end)
     const each = (part: number) => this.names.map((_, series) => column(series, part))
     return { at: at.subarray(begin, end), values: each(0), low: each(1), high: each(2), intervalMs }
   }
 
-  private append(row: Row): void {
+  #append(row: Row): void {
     const before = this.newest
     const beforeMs = this.intervalMs
     const apart = Math.max(beforeMs, row.intervalMs)
     if (before !== undefined && row.at - before > HOLE_INTERVALS * apart) {
       const nothing = row.values.map(() => NaN)
-      this.ring.push([Math.min(before + apart, row.at - 1), 0, ...nothing])
+      this.#ring.push([Math.min(before + apart, row.at - 1), 0, ...nothing])
     }
-    this.ring.push([row.at, row.intervalMs, ...row.values])
+    this.#ring.push([row.at, row.intervalMs, ...row.values])
   }
 
   /** `past`: how many samples the step should have had before, where nobody counted them. */
-  private amendStep(values: readonly number[], past: number): void {
-    const [row] = this.rows(this.ring.length - 1)
+  #amendStep(values: readonly number[], past: number): void {
+    const [row] = this.#rows(this.#ring.length - 1)
     if (!row) return
-    const counts = (this.counts ??= values.map((_, i) =>
+    const counts = (this.#counts ??= values.map((_, i) =>
       Number.isNaN(row.values[3 * i]) ? 0 : Math.max(1, Math.round(past)),
     ))
     const amended = values.flatMap((value, i) => {
@@ -171,15 +173,15 @@ export class SeriesTrack {
       if (count === 0) return [value, value, value]
       return [mean + (value - mean) / (count + 1), Math.min(low, value), Math.max(high, value)]
     })
-    this.ring.amend([row.at, row.intervalMs, ...amended])
+    this.#ring.amend([row.at, row.intervalMs, ...amended])
   }
 
-  private rows(begin = 0): Row[] {
-    const columns = Array.from({ length: this.names.length * this.width }, (_, i) =>
-      this.ring.view(FIRST + i),
+  #rows(begin = 0): Row[] {
+    const columns = Array.from({ length: this.names.length * this.#width }, (_, i) =>
+      this.#ring.view(FIRST + i),
     )
-    const intervals = this.ring.view(INTERVAL)
-    return Array.from(this.ring.view(AT).subarray(begin), (at, i) => ({
+    const intervals = this.#ring.view(INTERVAL)
+    return Array.from(this.#ring.view(AT).subarray(begin), (at, i) => ({
       at,
       intervalMs: intervals[begin + i] ?? 0,
       values: columns.map((column) => column[begin + i] ?? NaN),
@@ -187,7 +189,7 @@ export class SeriesTrack {
   }
 
   /** The columns of an answer, each with times of its own, as rows. */
-  private rowsOf(answer: SeriesAnswer): Row[] {
+  #rowsOf(answer: SeriesAnswer): Row[] {
     const rows = new Map<number, number[]>()
     let intervalMs = 0
     this.names.forEach((name, series) => {
@@ -196,22 +198,22 @@ export class SeriesTrack {
       this.units[series] = found.unit
       intervalMs = Math.max(intervalMs, found.interval_ms)
       found.at_ms.forEach((at, i) => {
-        const values = rows.get(at) ?? Array<number>(this.names.length * this.width).fill(NaN)
+        const values = rows.get(at) ?? Array<number>(this.names.length * this.#width).fill(NaN)
         const parts = [found.mean[i], found.min[i], found.max[i]]
-        for (let part = 0; part < this.width; part++) {
-          values[series * this.width + part] = parts[part] ?? NaN
+        for (let part = 0; part < this.#width; part++) {
+          values[series * this.#width + part] = parts[part] ?? NaN
         }
         rows.set(at, values)
       })
     })
-    const apart = this.stepInterval(intervalMs || SHORTEST_INTERVAL_MS)
+    const apart = this.#stepInterval(intervalMs || SHORTEST_INTERVAL_MS)
     return [...rows]
       .sort(([a], [b]) => a - b)
       .map(([at, values]) => ({ at, intervalMs: apart, values }))
   }
 
   /** Steps are as far apart as samples, in whole steps. */
-  private stepInterval(intervalMs: number): number {
+  #stepInterval(intervalMs: number): number {
     return this.stepMs === 0 ? intervalMs : Math.ceil(intervalMs / this.stepMs) * this.stepMs
   }
 }

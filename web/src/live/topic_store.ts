@@ -20,7 +20,7 @@ interface Watched<T extends StateTopic> {
 }
 
 export class TopicStore {
-  private readonly watched = new Map<string, Watched<StateTopic>>()
+  readonly #watched = new Map<string, Watched<StateTopic>>()
 
   constructor(
     private readonly client: Pick<Client, 'watchState'>,
@@ -29,22 +29,22 @@ export class TopicStore {
 
   /** Values of all topics that a pattern matches; each `take` needs its `release`. */
   take<T extends StateTopic>(pattern: T): ShallowRef<ReadonlyMap<string, TopicValue<T>>> {
-    const known = this.watched.get(pattern) ?? this.watch(pattern)
+    const known = this.#watched.get(pattern) ?? this.#watch(pattern)
     known.users += 1
     // What is kept under a pattern was made for it.
     return known.values
   }
 
   release(pattern: StateTopic): void {
-    const known = this.watched.get(pattern)
+    const known = this.#watched.get(pattern)
     if (!known) return
     known.users -= 1
     if (known.users > 0) return
     known.stop()
-    this.watched.delete(pattern)
+    this.#watched.delete(pattern)
   }
 
-  private watch(pattern: StateTopic): Watched<StateTopic> {
+  #watch(pattern: StateTopic): Watched<StateTopic> {
     const values = shallowRef<ReadonlyMap<string, TopicValue<StateTopic>>>(new Map())
     const dirty = new Map<string, TopicValue<StateTopic>>()
     const flush = () => {
@@ -65,7 +65,7 @@ export class TopicStore {
         this.frames.cancel(flush)
       },
     }
-    this.watched.set(pattern, one)
+    this.#watched.set(pattern, one)
     return one
   }
 }
