@@ -331,9 +331,8 @@ impl Sockets {
             self.counts.dropped.add(1);
             connection.end(Ending::Reset);
         }
-        if connection.is_blocked() {
-            self.hub.set_blocked(session.subscriber, true);
-        }
+        // An answer may also have taken along what waited, and no readiness tells of that then.
+        self.hub.set_blocked(session.subscriber, connection.is_blocked());
     }
 
     fn answer(&self, connection: &Connection, answer: &Answer) {
