@@ -38,6 +38,7 @@ export class SeriesBook {
   readonly #entries = new Map<string, Entry>()
   readonly #stops: (() => void)[]
   #welcomed = false
+  #live = false
 
   constructor(
     private readonly client: Client,
@@ -51,6 +52,10 @@ export class SeriesBook {
         this.catchUp()
       }),
       client.on('state', (state) => {
+        if (state.is !== 'live' && this.#live) {
+          for (const { track } of this.#entries.values()) track.lose(client.serverNow())
+        }
+        this.#live = state.is === 'live'
         // No socket, but perhaps history.
         if (state.is === 'offline') for (const entry of this.#inUse()) void this.#begin(entry)
       }),

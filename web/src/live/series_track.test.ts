@@ -119,6 +119,23 @@ describe('history', () => {
     ])
   })
 
+  test('an outage shows although the topic speaks seldom after it', () => {
+    const one = track()
+    one.feed(1_000, [1], 1_000)
+    one.lose(1_500)
+    one.feed(21_000, [21], 10_000)
+    one.feed(31_000, [31], 10_000)
+    const expected = [
+      [1_000, 1],
+      [2_000, NaN],
+      [21_000, 21],
+      [31_000, 31],
+    ]
+    expect(rows(one)).toEqual(expected)
+    one.fill(history(one, 1_001, [[21_000, 21]], 10_000), 1_000)
+    expect(rows(one)).toEqual(expected)
+  })
+
   test('read twice it is the same', () => {
     const one = track()
     const found = history(one, 0, [

@@ -28,6 +28,9 @@ export function stepOf(windowMs: number): number {
   return STEPS_MS.find((step) => step >= wanted) ?? Math.ceil(wanted / 86_400_000) * 86_400_000
 }
 
+/** Losses that are remembered: more than a window of samples has without being mostly holes. */
+const LOSSES = 32
+
 interface Row {
   readonly at: number
   /** How far away the next row is when nothing is missing; 0 marks a row that stands for a hole. */
@@ -58,6 +61,8 @@ export class SeriesTrack {
   filledFrom: number | undefined
   readonly #ring: Ring
   readonly #width: number
+  /** When the connection was lost, oldest first. */
+  #losses: number[] = []
   /** How many samples the newest step has, for each series; unknown where it came as history. */
   #counts: number[] | undefined
 
@@ -120,6 +125,14 @@ export class SeriesTrack {
     return covered(history.filter((row) => row.at > after))
   }
 
+  /**
+   * The connection is lost. What comes next has to come as soon as before, or there is a hole: a server
+   * that starts anew speaks seldom at first, and an outage must not pass for that.
+   */
+  lose(at: number): void {
+    this.#losses = [...this.#losses, Math.max(at, this.newest ?? at)].slice(-LOSSES)
+  }
+
   /** Whether anything is missing after a time. */
   hasHoleAfter(at: number): boolean {
     return this.#rows().some((row) => row.intervalMs === 0 && row.at > at)
@@ -150,7 +163,8 @@ export class SeriesTrack {
   #append(row: Row): void {
     const before = this.newest
     const beforeMs = this.intervalMs
-    const apart = Math.max(beforeMs, row.intervalMs)
+    const lost = this.#losses.some((at) => before !== undefined && before <= at && at < row.at)
+    const apart = lost ? Math.min(beforeMs, row.intervalMs) : Math.max(beforeMs, row.intervalMs)
     if (before !== undefined && row.at - before > HOLE_INTERVALS * apart) {
       const nothing = row.values.map(() => NaN)
       this.#ring.push([Math.min(before + apart, row.at - 1), 0, ...nothing])
