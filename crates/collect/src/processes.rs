@@ -120,17 +120,11 @@ impl ProcessCollector {
         };
         let scale = self.scale;
         let mut commands = BTreeMap::new();
-        let rank = |one| (Tracked::cpu_percent(one, scale).unwrap_or_default(), one);
-        let mut ranked: Vec<(f64, &Tracked)> = everybody.values().map(rank).collect();
-        if ranked.len() > MOST_PUBLISHED {
-            // The busiest, and of those that are equally busy (mostly not at all) the largest.
-            ranked.sort_by(|(a_cpu, a), (b_cpu, b)| {
-                let by_memory = b.memory_bytes(scale).cmp(&a.memory_bytes(scale));
-                b_cpu.total_cmp(a_cpu).then(by_memory)
-            });
-            ranked.truncate(MOST_PUBLISHED);
-        }
-        for (_, one) in ranked {
+        let rank = |one: &Tracked| {
+            (one.cpu_percent(scale).unwrap_or_default(), one.memory_bytes(scale), one.key.pid)
+        };
+        for pid in foremost(everybody.values().map(rank).collect(), MOST_PUBLISHED) {
+            let Some(one) = everybody.get(&pid) else { continue };
             processes.processes.insert(one.key.to_string(), one.process(scale));
             commands.extend(one.command().map(|command| (one.key, Arc::clone(command))));
         }
@@ -166,5 +160,27 @@ impl ProcessCollector {
             let text = read_once(&self.meminfo).unwrap_or_default();
             self.scale.memory_bytes = Meminfo::parse(&text).total;
         }
+    }
+}
+
+/// Of processes as (CPU, memory, id) those that matter most: the busiest, and of those that are
+/// equally busy, which is mostly not at all, the largest.
+fn foremost(mut all: Vec<(f64, u64, u32)>, most: usize) -> impl Iterator<Item = u32> {
+    if all.len() > most {
+        all.sort_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        all.truncate(most);
+    }
+    all.into_iter().map(|one| one.2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn beyond_the_limit_the_busiest_and_then_the_largest_are_told() {
+        let all = vec![(0.0, 5, 1), (0.1, 1, 2), (0.0, 9, 3), (250.0, 2, 4), (0.0, 7, 5)];
+        assert_eq!(foremost(all.clone(), 4).collect::<Vec<_>>(), [4, 2, 3, 5]);
+        assert_eq!(foremost(all, 5).collect::<Vec<_>>(), [1, 2, 3, 4, 5]);
     }
 }

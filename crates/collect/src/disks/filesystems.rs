@@ -63,6 +63,8 @@ pub(super) struct Filesystems {
 struct Mount {
     /// Major and minor number: the same for all mounts of one file system.
     id: Vec<u8>,
+    /// Whether this is all of it, rather than a folder of it that is bound elsewhere.
+    whole: bool,
     point: PathBuf,
     kind: String,
     device: String,
@@ -146,17 +148,19 @@ fn parse(bytes: &[u8]) -> Vec<Mount> {
     let line = |line| {
         let mut words = words(line);
         let id = words.nth(2)?.to_vec();
-        let point = unescape(words.nth(1)?);
+        let whole = words.next()? == b"/";
+        let point = unescape(words.next()?);
         let mut behind = words.skip_while(|word| *word != b"-");
         let kind = clean(behind.nth(1)?);
         let device = clean(&unescape(behind.next()?));
-        Some(Mount { id, point: Path::new(OsStr::from_bytes(&point)).to_owned(), kind, device })
+        let point = Path::new(OsStr::from_bytes(&point)).to_owned();
+        Some(Mount { id, whole, point, kind, device })
     };
     lines(bytes).filter_map(line).collect()
 }
 
 /// Those that hold data, each once. One file system may be mounted in many places (binds,
-/// subvolumes): the shortest path is the one that people know.
+/// subvolumes): where all of it is mounted, else the shortest path, is what people know.
 fn with_data(mut mounts: Vec<Mount>) -> Vec<Mount> {
     // What was mounted last at a point hides what was there before.
     let mut newest = BTreeMap::new();
@@ -168,7 +172,9 @@ fn with_data(mut mounts: Vec<Mount>) -> Vec<Mount> {
         number += 1;
         newest.get(&mount.point) == Some(&(number - 1)) && holds_data(mount)
     });
-    mounts.sort_by_cached_key(|mount| (mount.point.as_os_str().len(), mount.point.clone()));
+    mounts.sort_by_cached_key(|mount| {
+        (!mount.whole, mount.point.as_os_str().len(), mount.point.clone())
+    });
     let mut seen = std::collections::BTreeSet::new();
     mounts.retain(|mount| seen.insert(mount.id.clone()));
     mounts.truncate(MOST);
@@ -211,7 +217,7 @@ mod tests {
 
     const MOUNTS: &[u8] = b"22 27 0:21 / /proc rw,relatime - proc proc rw\n\
         27 1 254:0 / / rw,relatime - ext4 /dev/vda rw,discard\n\
-        28 27 254:0 /srv/www /var/www rw - ext4 /dev/vda rw\n\
+        28 27 8:1 /www /www rw - xfs /dev/sda1 rw\n\
         29 27 8:1 / /mnt/my\\040disk rw shared:1 master:2 - xfs /dev/sda1 rw\n\
         30 27 0:40 / /home rw - btrfs /dev/sdb rw,subvol=/home\n\
         31 27 0:41 / /tank rw - zfs tank rw\n\
