@@ -86,3 +86,43 @@ fn note(token: &mut Token, now: Timestamp) -> bool {
     }
     due
 }
+
+#[cfg(test)]
+mod tests {
+    use bellwether_signal::Role;
+
+    use super::*;
+    use crate::TokenKind;
+
+    #[test]
+    fn what_was_looked_up_before_a_change_is_not_remembered_after_it() {
+        let cache = TokenCache::default();
+        let (hash, now) = ([7; 32], Timestamp(1_000));
+        let identity = Identity {
+            id: "1".into(),
+            name: "ada".into(),
+            role: Role::Viewer,
+            kind: TokenKind::Api,
+        };
+        let token = Token {
+            identity,
+            created_at: now,
+            expires_at: None,
+            last_used_at: None,
+            revoked_at: None,
+        };
+        let known = || matches!(cache.find(&hash, now), Known::Valid { .. });
+        let look_up = || match cache.find(&hash, now) {
+            Known::Nothing { changes } => changes,
+            Known::Valid { .. } => panic!("nothing is remembered"),
+        };
+        let before = look_up();
+        cache.changed();
+        cache.remember(hash, token.clone(), before, now);
+        assert!(!known());
+        cache.remember(hash, token, look_up(), now);
+        assert!(known());
+        cache.changed();
+        assert!(!known());
+    }
+}

@@ -3,7 +3,7 @@
 use std::thread;
 
 use bellwether_signal::{Role, Timestamp};
-use bellwether_store::{MAX_SETTINGS_BYTES, NewToken, StoreError, TokenKind};
+use bellwether_store::{MAX_SETTINGS_BYTES, MAX_TOKENS, NewToken, StoreError, TokenKind};
 use serde_json::{Map, Value, json};
 
 use crate::scene::Scene;
@@ -163,4 +163,20 @@ fn a_name_is_one() {
         let error = scene.store.create_token(new, NOW).unwrap_err();
         assert!(matches!(error, StoreError::TokenName { .. }), "{error}");
     }
+}
+
+#[test]
+fn tokens_are_bounded_and_a_sign_in_that_fails_leaves_its_link() {
+    let scene = Scene::new();
+    let link = scene.store.create_token(token(TokenKind::Link, Some(later(60_000))), NOW).unwrap();
+    let database = rusqlite::Connection::open(scene.folder.path().join("bellwether.db")).unwrap();
+    let crowd = "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i <= ?1)
+                INSERT INTO token (id, kind, name, role, hash, created_at_ms)
+                SELECT 'x' || i, 'api', 'x', 'viewer', CAST('x' || i AS BLOB), 0 FROM n";
+    database.execute(crowd, [i64::try_from(MAX_TOKENS).unwrap()]).unwrap();
+    let full = |error| matches!(error, Err(StoreError::TooManyTokens { .. }));
+    assert!(full(scene.store.create_token(token(TokenKind::Api, None), NOW).map(|_| ())));
+    assert!(full(scene.store.redeem_link(&link.secret, NOW, 1).map(|_| ())));
+    database.execute("DELETE FROM token WHERE name = 'x'", []).unwrap();
+    assert!(scene.store.redeem_link(&link.secret, NOW, 1).unwrap().is_some());
 }
