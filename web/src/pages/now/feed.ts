@@ -13,7 +13,6 @@ export interface Heard {
 }
 
 export interface FeedLine {
-  readonly key: string
   readonly atMs: number
   readonly change: ProcessEvent['change']
   readonly name: string
@@ -47,7 +46,6 @@ export function feedOf(events: readonly Heard[], most: number): FeedLine[] {
     }
     if (lines.length === most) break
     lines.push({
-      key: `${heard.event.key} ${heard.event.change}`,
       atMs: heard.atMs,
       change: heard.event.change,
       name: heard.event.name,
