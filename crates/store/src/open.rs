@@ -12,7 +12,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use crate::{
     StoreError,
-    schema::{migrate, open_error},
+    schema::{check, migrate, open_error},
 };
 
 /// The database in the folder.
@@ -101,7 +101,7 @@ impl Folder {
         };
         prepare().map_err(|source| open_error(&path, "open", source))?;
         // Read first: what is damaged or not ours stays as it is.
-        migrate(&mut connection, &path)?;
+        let version = check(&connection, &path)?;
         let set_up = || {
             // A write-ahead log, copied at checkpoints: a commit is a write without a sync, which
             // survives the end of the process; a loss of power may cost the last seconds.
@@ -114,6 +114,8 @@ impl Folder {
             connection.pragma_update(None, "journal_size_limit", LOG_BYTES)
         };
         set_up().map_err(|source| open_error(&path, "set up", source))?;
+        // With the log in place: in a new file the tables cost no wait for the disk.
+        migrate(&mut connection, &path, version)?;
         Ok(connection)
     }
 

@@ -13,36 +13,41 @@ const MIGRATIONS: [&str; 2] =
 /// Marks the file as ours in its header: "BLWR".
 const APPLICATION_ID: i64 = 0x424c_5752;
 
-/// Brings the file up to date. Each version is one transaction: a kill leaves the one before it.
-pub(crate) fn migrate(connection: &mut Connection, path: &Path) -> Result<(), StoreError> {
-    let versions = MIGRATIONS.iter().zip(1_i64..);
-    let known = versions.clone().last().map_or(0, |(_, version)| version);
-    let found = check(connection, path)?;
-    if found > known {
-        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known });
-    }
-    let pending = versions.filter(|(_, version)| *version > found);
-    for (sql, version) in pending {
-        apply(connection, sql, version)
-            .map_err(|source| open_error(path, "bring up to date", source))?;
-    }
-    Ok(())
+/// Each migration with the version that it leads to.
+fn versions() -> impl Iterator<Item = (&'static str, i64)> {
+    MIGRATIONS.into_iter().zip(1..)
 }
 
-/// Reads what there is before anything is written. Returns its version, 0 for an empty file.
-fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
+/// Says which version a file has, 0 when it is empty; an error when it is not for us. Writes nothing.
+pub(crate) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     let read = || {
         let pragma = |name| connection.pragma_query_value(None, name, |row| row.get::<_, i64>(0));
         let tables: i64 =
             connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get(0))?;
         Ok((tables, pragma("application_id")?, pragma("user_version")?))
     };
-    let (tables, application, version) =
-        read().map_err(|source| open_error(path, "read", source))?;
+    let (tables, application, found) = read().map_err(|source| open_error(path, "read", source))?;
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
-    Ok(version)
+    let known = versions().map(|(_, version)| version).max().unwrap_or_default();
+    if found > known {
+        return Err(StoreError::NewerSchema { path: path.to_owned(), found, known });
+    }
+    Ok(found)
+}
+
+/// Brings the file up to date. Each version is one transaction: a kill leaves the one before it.
+pub(crate) fn migrate(
+    connection: &mut Connection,
+    path: &Path,
+    found: i64,
+) -> Result<(), StoreError> {
+    for (sql, version) in versions().filter(|(_, version)| *version > found) {
+        apply(connection, sql, version)
+            .map_err(|source| open_error(path, "bring up to date", source))?;
+    }
+    Ok(())
 }
 
 fn apply(connection: &mut Connection, sql: &str, version: i64) -> rusqlite::Result<()> {
