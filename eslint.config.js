@@ -48,6 +48,8 @@ export default defineConfig(
       '@typescript-eslint/consistent-type-definitions': 'off',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
+      // The name of a caught error says what went wrong, also where nothing else has to be known.
+      '@typescript-eslint/no-unused-vars': ['error', { caughtErrors: 'none' }],
       eqeqeq: 'error',
       'no-console': ['error', { allow: ['info', 'warn', 'error'] }],
     },
