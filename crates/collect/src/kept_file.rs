@@ -111,6 +111,14 @@ mod tests {
     }
 
     #[test]
+    fn what_is_switched_off_is_not_offered() {
+        // A kernel with `psi=0` has the files of PSI and refuses to read them.
+        assert!(not_offered(&io::Error::from(Errno::OPNOTSUPP)));
+        assert!(!not_offered(&io::Error::from(Errno::ACCESS)));
+        assert!(!not_offered(&io::Error::from(Errno::IO)));
+    }
+
+    #[test]
     fn missing_is_not_offered_and_a_folder_is_an_error() {
         assert!(KeptFile::open_if_offered("/proc/no-such-file").unwrap().is_none());
         let error = KeptFile::open_if_offered("/proc").err().unwrap();

@@ -95,9 +95,7 @@ impl Collector for ProcessCollector {
             booted_at_ms,
             uptime,
         };
-        self.table
-            .scan(scan, &mut out.events)
-            .map_err(|source| CollectError::Read { path: "proc".into(), source })?;
+        self.table.scan(scan, &mut out.events)?;
         if round.publish {
             self.publish(now, &mut out.states);
         }

@@ -11,6 +11,9 @@ use bellwether_sys::{filesystem, interfaces, limits, machine};
 /// Most descriptors that are kept open for processes, however many the kernel would allow: each
 /// costs about 1 KiB of kernel memory.
 const MOST_KEPT_DESCRIPTORS: usize = 8_192;
+/// What the limit of descriptors is raised to, if it may be: the usual 1,024 would last for 170
+/// processes and not for many clients beside them.
+const WANTED_DESCRIPTORS: u64 = 65_536;
 /// What is kept when the kernel sets no limit that can be read.
 const FEW_KEPT_DESCRIPTORS: usize = 512;
 
@@ -49,7 +52,8 @@ pub struct SystemCalls {
 }
 
 impl HostRoot {
-    /// This machine, by the name that the kernel has for it.
+    /// This machine, by the name that the kernel has for it. Raises this process's limit of open
+    /// descriptors as far as it may.
     pub fn real() -> Self {
         let calls = SystemCalls::real();
         Self {
@@ -95,7 +99,7 @@ impl SystemCalls {
             page_bytes: machine::page_bytes(),
             ticks_per_second: u32::try_from(machine::ticks_per_second()).unwrap_or(100).max(1),
             // Half of the limit: sockets and files of the other rooms need theirs.
-            kept_descriptors: limits::open_files()
+            kept_descriptors: limits::raise_open_files(WANTED_DESCRIPTORS)
                 .and_then(|soft| usize::try_from(soft / 2).ok())
                 .unwrap_or(FEW_KEPT_DESCRIPTORS)
                 .min(MOST_KEPT_DESCRIPTORS),

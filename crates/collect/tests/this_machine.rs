@@ -1,15 +1,37 @@
 //! The machine that the tests run on, through the public interface: what every Linux offers is there.
 
 use std::{
+    process::{Command, Stdio},
     sync::{Arc, Mutex, mpsc},
     time::Duration,
 };
 
-use bellwether_collect::{ALL, Batch, HostRoot, KernelClock, start};
-use bellwether_signal::{host::HostState, system::CollectorState};
+use bellwether_collect::{ALL, Batch, Collecting, HostRoot, KernelClock, start};
+use bellwether_signal::{
+    host::{HostState, ProcessChange, ProcessEvent},
+    system::CollectorState,
+};
 
 /// Longer than any machine takes; only a failing test waits for it.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+fn collect() -> (Collecting, mpsc::Receiver<Batch>) {
+    let (sender, batches) = mpsc::channel();
+    let sink = move |batch: Batch| _ = sender.send(batch);
+    let collecting =
+        start(HostRoot::real(), ALL, KernelClock, sink).expect("a thread can be started");
+    (collecting, batches)
+}
+
+/// Waits for the first batch in which something is found.
+fn wait_for<T>(batches: &mpsc::Receiver<Batch>, find: impl Fn(&Batch) -> Option<T>) -> T {
+    loop {
+        let batch = batches.recv_timeout(PATIENCE).expect("batches keep coming");
+        if let Some(found) = find(&batch) {
+            return found;
+        }
+    }
+}
 
 fn states(batch: &Batch) -> Vec<&'static str> {
     batch.states.iter().map(|one| one.state.topic_name()).collect()
@@ -17,9 +39,7 @@ fn states(batch: &Batch) -> Vec<&'static str> {
 
 #[test]
 fn first_figures_come_at_once_and_rates_right_after() {
-    let (sender, batches) = mpsc::channel();
-    let collecting =
-        start(HostRoot::real(), ALL, KernelClock, move |batch| _ = sender.send(batch)).unwrap();
+    let (collecting, batches) = collect();
 
     let first: Batch = batches.recv_timeout(PATIENCE).unwrap();
     let topics = states(&first);
@@ -62,6 +82,50 @@ fn first_figures_come_at_once_and_rates_right_after() {
     // The sink, and with it the sender, is gone with the thread.
     while batches.recv_timeout(PATIENCE).is_ok() {}
     assert!(matches!(batches.try_recv(), Err(mpsc::TryRecvError::Disconnected)));
+}
+
+#[test]
+fn a_promoted_topic_speaks_every_second() {
+    let (collecting, batches) = collect();
+    let disks = |batch: &Batch| {
+        let one = batch.states.iter().find(|one| one.state.topic_name() == "disks")?;
+        Some((batch.at, one.interval_ms))
+    };
+    assert_eq!(wait_for(&batches, disks).1, 10_000);
+    collecting.promote("disks", true);
+    let promoted = |batch: &Batch| disks(batch).filter(|(_, interval_ms)| *interval_ms == 1_000);
+    let first = wait_for(&batches, promoted).0;
+    let second = wait_for(&batches, promoted).0;
+    assert!(second.seconds_since(first) < 5.0, "twice in less than its own period");
+}
+
+#[test]
+fn a_process_is_told_when_it_comes_and_when_it_goes() {
+    let (_collecting, batches) = collect();
+    wait_for(&batches, |batch| batch.report.clone());
+    let mut child =
+        Command::new("cat").stdin(Stdio::piped()).stdout(Stdio::null()).spawn().unwrap();
+    let pid = child.id();
+    let event = |change: ProcessChange| {
+        move |batch: &Batch| -> Option<ProcessEvent> {
+            let mut events = batch.events.iter();
+            events.find(|event| event.pid == pid && event.change == change).cloned()
+        }
+    };
+    let came = wait_for(&batches, event(ProcessChange::Started));
+    assert_eq!(came.parent_pid, std::process::id());
+    let command = |batch: &Batch| {
+        batch.states.iter().find_map(|one| {
+            let HostState::Commands(commands) = &one.state else { return None };
+            commands.commands.get(&came.key).cloned()
+        })
+    };
+    assert_eq!(wait_for(&batches, command), "cat");
+    drop(child.stdin.take());
+    child.wait().unwrap();
+    let went = wait_for(&batches, event(ProcessChange::Stopped));
+    assert_eq!((went.key, went.name.as_str()), (came.key, "cat"));
+    assert!(went.lifetime_seconds.is_some() && went.cpu_seconds.is_some());
 }
 
 #[test]

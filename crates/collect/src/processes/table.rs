@@ -6,6 +6,8 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    io,
+    path::PathBuf,
     time::Duration,
 };
 
@@ -35,6 +37,7 @@ const FRUITLESS_PAUSE: u64 = 5;
 
 /// Everybody who is known.
 pub(super) struct Table {
+    proc: PathBuf,
     directory: Directory,
     reader: Reader,
     users: Users,
@@ -66,6 +69,7 @@ impl Table {
         let directory = Directory::open(&root.proc)
             .map_err(|source| CollectError::Read { path: root.proc.clone(), source })?;
         Ok(Self {
+            proc: root.proc.clone(),
             directory,
             reader: Reader::new(&root.proc),
             users: Users::new(root.etc.join("passwd")),
@@ -86,8 +90,8 @@ impl Table {
         &mut self,
         scan: Scan,
         events: &mut Vec<ProcessEvent>,
-    ) -> std::io::Result<()> {
-        self.list()?;
+    ) -> Result<(), CollectError> {
+        self.list().map_err(|source| CollectError::Read { path: self.proc.clone(), source })?;
         let kept: usize = self.tracked.values().map(Tracked::open_files).sum();
         self.reader.allow(self.kept_descriptors.saturating_sub(kept));
         let mut arrivals = self.part_with_the_gone(scan, events);
@@ -109,7 +113,7 @@ impl Table {
     }
 
     /// The ids of all processes, sorted.
-    fn list(&mut self) -> std::io::Result<()> {
+    fn list(&mut self) -> io::Result<()> {
         self.pids.clear();
         let pids = &mut self.pids;
         self.directory.each_name(|name| {
