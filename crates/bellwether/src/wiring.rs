@@ -35,9 +35,9 @@ fn ask<T: Send + 'static>(
 fn service_error(error: &StoreError) -> ServiceError {
     let text = error.to_string();
     match error {
-        StoreError::SettingsTooLarge { .. } | StoreError::RangeTooLarge { .. } => {
-            ServiceError::TooLarge(text)
-        }
+        StoreError::SettingsTooLarge { .. }
+        | StoreError::RangeTooLarge { .. }
+        | StoreError::Step(_) => ServiceError::TooLarge(text),
         _ => ServiceError::Unavailable(text),
     }
 }

@@ -100,6 +100,12 @@ fn registry(gateway: &Gateway) -> Registry {
                 None,
                 Some(store.failed_writes),
             );
+            gauge(
+                "store_shed_frames",
+                "Frames of samples given up since start",
+                None,
+                Some(store.shed_frames),
+            );
         }
         let cost = Family::<Labels, Gauge<f64, AtomicU64>>::default();
         let failures = Family::<Labels, Gauge<f64, AtomicU64>>::default();
