@@ -10,6 +10,7 @@ import {
   type Fault,
   ProblemError,
   connectTo,
+  glance,
 } from '../src/index.ts'
 import { Program } from './program.ts'
 
@@ -148,6 +149,19 @@ test('history has what came live', async () => {
       const row = series?.at_ms.indexOf(at) ?? -1
       expect(series?.mean[row]).toBeCloseTo(seen.get(at) ?? NaN, 6)
     }
+  }, PATIENCE)
+})
+
+test('a glance by HTTP goes on where the one before ended', async () => {
+  const { api } = connect()
+  const { host } = await api.session()
+  const first = await glance(program.origin, [`host/${host}/cpu`])
+  expect(first.delivered).toMatchObject([{ is: 'envelope', envelope: { type: 'state' } }])
+  const at = (seen: typeof first) => seen.positions[`host/${host}/cpu`]?.[1] ?? 0
+  await vi.waitFor(async () => {
+    const next = await glance(program.origin, [`host/${host}/cpu`], first.positions)
+    expect(next.delivered).toHaveLength(1)
+    expect(at(next)).toBeGreaterThan(at(first))
   }, PATIENCE)
 })
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { glance } from './glance.ts'
 import { ProblemError, createApi } from './http.ts'
 
 interface Asked {
@@ -79,4 +80,27 @@ test('probing tells signed out, answering and silent apart', async () => {
   expect(await answering({}, 503).api.probe()).toBe('answers')
   const silent = createApi('http://test', () => Promise.reject(new TypeError('failed to fetch')))
   expect(await silent.probe()).toBe('silent')
+})
+
+test('a glance at topics gives what a socket would have sent', async () => {
+  const envelope = { topic: 'a/b', type: 'state', ts: 1, epoch: 1, offset: 2, full: {} }
+  const lost = { topic: 'a/c', gap: { to: [1, 5], reason: 'overrun' } }
+  const positions = { 'a/b': [1, 2], 'a/c': [1, 4] }
+  const asked: string[] = []
+  const answers = (body: unknown) => (url: unknown) => {
+    asked.push(String(url))
+    return Promise.resolve(new Response(JSON.stringify(body)))
+  }
+  const fetch = answers({ envelopes: [envelope, lost], positions })
+  expect(await glance('http://test', ['a/*', 'b'], { 'a/b': [1, 1] }, fetch)).toEqual({
+    delivered: [
+      { is: 'envelope', envelope },
+      { is: 'gap', ...lost },
+    ],
+    positions,
+  })
+  const query = new URL(asked[0] ?? '').searchParams
+  expect(Object.fromEntries(query)).toEqual({ topics: 'a/*,b', since: '{"a/b":[1,1]}' })
+  const wrong = glance('http://test', ['a'], 'now', answers({ envelopes: [{}], positions }))
+  await expect(wrong).rejects.toThrow('without a topic')
 })

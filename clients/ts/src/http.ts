@@ -53,13 +53,7 @@ export function createApi(
   origin: string,
   fetch: typeof globalThis.fetch = (input, init) => globalThis.fetch(input, init),
 ): Api {
-  async function call(path: string, init: RequestInit = {}): Promise<Response> {
-    const late = AbortSignal.timeout(TIMEOUT_MS)
-    const signal = init.signal ? AbortSignal.any([init.signal, late]) : late
-    const response = await fetch(origin + path, { credentials: 'same-origin', ...init, signal })
-    if (!response.ok) throw new ProblemError(await problemOf(response))
-    return response
-  }
+  const call = (path: string, init?: RequestInit) => request(fetch, origin + path, init)
 
   async function json(path: string, init?: RequestInit): Promise<unknown> {
     return (await call(path, init)).json()
@@ -113,6 +107,19 @@ export function createApi(
       }
     },
   }
+}
+
+/** Throws a `ProblemError` for any answer that is no success. */
+export async function request(
+  fetch: typeof globalThis.fetch,
+  address: string,
+  init: RequestInit = {},
+): Promise<Response> {
+  const late = AbortSignal.timeout(TIMEOUT_MS)
+  const signal = init.signal ? AbortSignal.any([init.signal, late]) : late
+  const response = await fetch(address, { credentials: 'same-origin', ...init, signal })
+  if (!response.ok) throw new ProblemError(await problemOf(response))
+  return response
 }
 
 async function problemOf(response: Response): Promise<Problem> {

@@ -10,6 +10,7 @@ export {
 export { connectTo, type Connected, type ConnectOptions } from './connect_to.ts'
 export type { ConnectionState, OfflineReason, ProbeResult, Quality } from './connection.ts'
 export { type Environment, hostEnvironment, type Wake } from './environment.ts'
+export { glance, type Glance } from './glance.ts'
 export type { Event } from './held.ts'
 export { type Api, createApi, ProblemError, type SeriesWish, type Settings } from './http.ts'
 export {

@@ -5,13 +5,16 @@
 import type { Envelope, ErrorCode, Gap, Limits, Position, Role } from './generated/types.ts'
 import { faultOf, isObject } from './shape.ts'
 
+export type Delivered =
+  | { readonly is: 'envelope'; readonly envelope: Envelope }
+  | { readonly is: 'gap'; readonly topic: string; readonly gap: Gap }
+
 export type Message =
+  | Delivered
   | { readonly is: 'welcome'; readonly welcome: Welcome }
   | { readonly is: 'ok'; readonly id: number }
   | { readonly is: 'error'; readonly error: Refusal }
   | { readonly is: 'pong'; readonly ts: number }
-  | { readonly is: 'envelope'; readonly envelope: Envelope }
-  | { readonly is: 'gap'; readonly topic: string; readonly gap: Gap }
   /** Something of a newer server that this client does not know. */
   | { readonly is: 'unknown' }
 
@@ -62,7 +65,8 @@ export function decodeMessage(text: string): Message {
   throw new MalformedMessage(`a message of op ${String(message.op)} has not the fields it should`)
 }
 
-function decodeDelivered(topic: string, message: Record<string, unknown>): Message {
+/** What reaches a subscriber of a topic. Throws `MalformedMessage`. */
+export function decodeDelivered(topic: string, message: Record<string, unknown>): Delivered {
   if (isGap(message.gap)) return { is: 'gap', topic, gap: message.gap }
   if (isEnvelope(message)) return { is: 'envelope', envelope: message }
   throw new MalformedMessage(`an envelope of ${topic} has not the fields it should`)
