@@ -59,6 +59,17 @@ it('letters typed into an input are letters; Escape still works', () => {
   expect(pressed).toEqual(['Escape'])
 })
 
+it('Escape closes what is open, and nothing else', () => {
+  const button = element('button')
+  button.setAttribute('popovertarget', 'menu')
+  button.setAttribute('aria-expanded', 'true')
+  press('Escape')
+  expect(pressed).toEqual([])
+  button.setAttribute('aria-expanded', 'false')
+  press('Escape')
+  expect(pressed).toEqual(['Escape'])
+})
+
 it('Space on a button presses the button', () => {
   press(' ', element('button'))
   press(' ')

@@ -24,12 +24,15 @@ export function useShortcuts(...wanted: Shortcut[]): void {
   })
 }
 
+const OPEN_POPOVER = '[popovertarget][aria-expanded="true"]'
 const TYPING = 'input, textarea, select, [contenteditable]'
 /** Space and Enter belong to what they would press. */
 const PRESSABLE = 'button, a, summary, [role="button"], [role^="menuitem"], [role="tab"]'
 
 function belongsElsewhere(event: KeyboardEvent): boolean {
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return true
+  // Escape closes what is open first; that is the browser's.
+  if (event.key === 'Escape' && document.querySelector(OPEN_POPOVER)) return true
   if (!(event.target instanceof Element)) return false
   if (event.target.closest('dialog[open]')) return true
   if (event.key !== 'Escape' && event.target.closest(TYPING)) return true

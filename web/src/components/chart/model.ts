@@ -1,5 +1,6 @@
 /** What a chart shows: columns that share their times, and how to write their values. */
 
+import { time } from '../../format/format'
 import type { Token } from './colours'
 import { highestOf, niceTop, percentTop } from './scale'
 
@@ -35,6 +36,8 @@ export interface ChartModel {
   readonly fromMs: number
   readonly toMs: number
   readonly scale: Scale
+  /** Whether the newest row is the present. */
+  readonly live: boolean
   readonly stacked?: boolean
   readonly format: (value: number | undefined) => string
 }
@@ -68,4 +71,14 @@ export function nearestRow(at: ArrayLike<number>, ms: number): number | undefine
   }
   const before = at[low - 1]
   return before !== undefined && ms - before < (at[low] ?? 0) - ms ? low - 1 : low
+}
+
+/** Which row a chart's numbers are of: the one that is pointed at, or the newest; and its name. */
+export function readingOf(
+  model: ChartModel,
+  atMs: number | undefined,
+): { row: number; when: string } {
+  const { at } = model.columns
+  const row = atMs === undefined ? at.length - 1 : (nearestRow(at, atMs) ?? -1)
+  return { row, when: atMs === undefined && model.live ? 'now' : time(at[row]) }
 }

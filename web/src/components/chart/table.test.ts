@@ -12,6 +12,7 @@ function model(rows: number): ChartModel {
     fromMs: 0,
     toMs: rows * 1000,
     scale: { kind: 'percent' },
+    live: true,
     format: String,
   }
 }

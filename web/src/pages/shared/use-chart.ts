@@ -7,7 +7,7 @@
 import { type MaybeRefOrGetter, computed, toValue } from 'vue'
 import { type Token, seriesToken } from '../../components/chart/colours'
 import type { ChartModel, Columns, Line, Scale } from '../../components/chart/model'
-import { type SeriesView, type TimeRange, useSeries } from '../../live'
+import { type SeriesView, type TimeRange, useSeries, useTimeRange } from '../../live'
 import { sumColumns } from '../../status/totals'
 
 export interface LineSpec {
@@ -60,6 +60,7 @@ export function columnsOf(view: SeriesView, lines: readonly LineSpec[]): Columns
 
 export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGetter<TimeRange>) {
   const names = computed(() => toValue(spec).lines.flatMap((line) => line.names))
+  const time = useTimeRange()
   const series = useSeries(names, range)
   const { view, state } = series
   const model = computed<ChartModel>(() => {
@@ -71,6 +72,7 @@ export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGe
       fromMs: view.value.from,
       toMs: view.value.to,
       scale,
+      live: time.range.is === 'live' && time.pausedAt === undefined,
       stacked: stacked === true,
       format,
     }
