@@ -40,8 +40,17 @@ fn a_link_signs_in_once() {
     assert!(again.head.contains("location: /sign-in?failed=link"), "{again:?}");
     assert!(!again.head.contains("set-cookie"));
 
+    let protocol = format!("Cookie: {cookie}\r\nSec-WebSocket-Protocol: bellwether.v1\r\n");
+    let (_, socket) = gateway.shake_hands("/ws", &protocol);
+    let mut socket = socket.unwrap();
+    assert_eq!(socket.message()["op"], "welcome");
+    let mut other = gateway.socket("viewer");
+
     let out = gateway.request("POST", "/api/sign-out", &format!("Cookie: {cookie}\r\n"), "");
     assert_eq!(out.status, 204);
+    assert_eq!(socket.close_code(), 4401, "its sockets end with the session");
+    other.say(r#"{"op":"ping","ts":1}"#);
+    assert_eq!(other.message()["op"], "pong", "others live on");
     gateway
         .request("GET", "/api/session", &format!("Cookie: {cookie}\r\n"), "")
         .is_problem(401, "link");

@@ -263,8 +263,6 @@ pub enum CloseCode {
     TooBig = 1009,
     /// The token is gone or expired: sign in again.
     SignInAgain = 4401,
-    /// Nothing was read for too long; come back when there is room.
-    TooSlow = 4408,
     /// Too many messages; back off.
     TooManyMessages = 4429,
 }

@@ -1,5 +1,7 @@
 //! Who is asking, as the extractors of routes see it.
 
+use std::fmt;
+
 use axum::extract::FromRequestParts;
 use bellwether_signal::Role;
 use http::{HeaderMap, header, request::Parts};
@@ -52,8 +54,15 @@ impl<S: Sync> FromRequestParts<S> for Reader {
 }
 
 /// The session's secret, when the request carries one.
-#[derive(Clone, Debug)]
+#[derive(Clone, PartialEq, Eq)]
 pub(crate) struct SessionCookie(pub(crate) String);
+
+/// Without the secret: what is printed may end in a log.
+impl fmt::Debug for SessionCookie {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("SessionCookie")
+    }
+}
 
 /// The cookie's name holds the port, because browsers do not tell cookies apart by it: two servers
 /// on one machine would sign each other's users out.

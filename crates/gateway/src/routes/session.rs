@@ -51,13 +51,14 @@ pub(super) async fn sign_in(
     Ok(go_to("/", Some(cookie)))
 }
 
-/// `POST /api/sign-out`.
+/// `POST /api/sign-out`: ends the session, and its sockets in all tabs.
 pub(super) async fn sign_out(
     State(gateway): State<Arc<Gateway>>,
     session: Option<Extension<SessionCookie>>,
 ) -> Result<Response, Problem> {
-    if let Some(Extension(SessionCookie(secret))) = session {
-        gateway.services.accounts.sign_out(&secret).await?;
+    if let Some(Extension(session)) = session {
+        gateway.services.accounts.sign_out(&session.0).await?;
+        gateway.shard.sign_out(session).await;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie(&gateway.cookie_name, "", 0));

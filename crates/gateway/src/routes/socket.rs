@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tracing::debug;
 
 use crate::{
-    access::Reader,
+    access::{Reader, SessionCookie},
     problem::{Kind, Problem},
     server::Gateway,
     websocket::{self, Arrival, Offer},
@@ -37,12 +37,14 @@ pub(super) async fn open(
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
     };
+    let session = request.extensions_mut().remove::<SessionCookie>();
     let shard = gateway.shard.clone();
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((stream, read)) = plain(upgraded) {
-                    shard.arrive(Arrival { stream, read, role: identity.role }).await;
+                    let role = identity.role;
+                    shard.arrive(Arrival { stream, read, role, session }).await;
                 }
             }
             Err(error) => debug!(%error, "an upgrade did not happen"),

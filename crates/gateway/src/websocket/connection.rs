@@ -15,6 +15,7 @@ use tokio::{net::TcpStream, sync::Notify};
 use tracing::debug;
 
 use super::frame;
+use crate::access::SessionCookie;
 
 /// Bytes that may wait for one client, beyond a flush under way: answers to a client that asks and
 /// never reads. Over it, the client is cut.
@@ -28,6 +29,7 @@ const SEND_BUFFER_BYTES: usize = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
+    session: Option<SessionCookie>,
     outbox: RefCell<Outbox>,
     /// When the client was last heard, and when it last took something or had nothing to take.
     heard: Cell<Duration>,
@@ -57,12 +59,13 @@ struct Outbox {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, now: Duration) -> Self {
+    pub(crate) fn new(stream: TcpStream, session: Option<SessionCookie>, now: Duration) -> Self {
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
             debug!(%error, "the send buffer keeps its size");
         }
         Self {
             stream,
+            session,
             outbox: RefCell::default(),
             heard: Cell::new(now),
             moved: Cell::new(now),
@@ -70,6 +73,11 @@ impl Connection {
             ending: Cell::new(None),
             changed: Notify::new(),
         }
+    }
+
+    /// Whether it belongs to a session.
+    pub(crate) fn is_of(&self, session: &SessionCookie) -> bool {
+        self.session.as_ref() == Some(session)
     }
 
     /// Writes frames as far as the socket takes them; answers how many bytes went.

@@ -35,10 +35,10 @@ use super::{
     frame,
     session::{self, MESSAGE_BYTES, Session},
 };
-use crate::metrics::GatewayCounts;
+use crate::{access::SessionCookie, metrics::GatewayCounts};
 
-/// Sockets on their way to the thread. More wait in their handshake.
-const ARRIVALS: usize = 64;
+/// Orders on their way to the thread. Who has one more waits.
+const ORDERS: usize = 64;
 /// Time for the last frames when the server ends.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// One read. The buffer is shared: an idle connection holds none.
@@ -75,12 +75,21 @@ pub(crate) struct Arrival {
     /// What the client sent after its handshake already.
     pub(crate) read: Bytes,
     pub(crate) role: Role,
+    /// The session that it belongs to, when a browser opened it.
+    pub(crate) session: Option<SessionCookie>,
+}
+
+/// What the thread is told.
+enum Order {
+    Arrive(Box<Arrival>),
+    /// The session ended: its sockets end too.
+    SignOut(SessionCookie),
 }
 
 /// The handle of the thread.
 #[derive(Clone)]
 pub(crate) struct Shard {
-    arrivals: mpsc::Sender<Arrival>,
+    orders: mpsc::Sender<Order>,
     closing: CancellationToken,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -93,7 +102,7 @@ impl Shard {
         timing: SocketTiming,
     ) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let (arrivals, mut arrived) = mpsc::channel(ARRIVALS);
+        let (orders, mut ordered) = mpsc::channel(ORDERS);
         let closing = CancellationToken::new();
         let wake = Arc::new(Notify::new());
         let woken = Arc::clone(&wake);
@@ -112,17 +121,26 @@ impl Shard {
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 tasks: TaskTracker::new(),
             });
-            let all = sockets.run(&mut arrived, &wake, &stop);
+            let all = sockets.run(&mut ordered, &wake, &stop);
             LocalSet::new().block_on(&runtime, all);
         };
         let thread = thread::Builder::new().name("bellwether-ws".into()).spawn(run)?;
-        Ok(Self { arrivals, closing, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Self { orders, closing, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Hands over a socket. It is dropped when the server is ending.
     pub(crate) async fn arrive(&self, arrival: Arrival) {
-        if self.arrivals.send(arrival).await.is_err() {
-            debug!("a socket arrived too late");
+        self.order(Order::Arrive(Box::new(arrival))).await;
+    }
+
+    /// Ends the sockets of a session.
+    pub(crate) async fn sign_out(&self, session: SessionCookie) {
+        self.order(Order::SignOut(session)).await;
+    }
+
+    async fn order(&self, order: Order) {
+        if self.orders.send(order).await.is_err() {
+            debug!("an order came after the end");
         }
     }
 
@@ -159,7 +177,7 @@ impl Sockets {
 
     async fn run(
         self: &Rc<Self>,
-        arrived: &mut mpsc::Receiver<Arrival>,
+        ordered: &mut mpsc::Receiver<Order>,
         wake: &Notify,
         stop: &CancellationToken,
     ) {
@@ -182,7 +200,10 @@ impl Sockets {
             tokio::select! {
                 () = wake.notified() => {}
                 () = sleep(wait.unwrap_or_default()), if wait.is_some() => {}
-                Some(arrival) = arrived.recv() => self.welcome(arrival),
+                Some(order) = ordered.recv() => match order {
+                    Order::Arrive(arrival) => self.welcome(*arrival),
+                    Order::SignOut(session) => self.sign_out(&session),
+                },
                 () = stop.cancelled() => break,
             }
         }
@@ -223,7 +244,7 @@ impl Sockets {
                 return;
             }
         };
-        let connection = Rc::new(Connection::new(stream, now));
+        let connection = Rc::new(Connection::new(stream, arrival.session, now));
         let id = match self.hub.add_subscriber(self.shard, arrival.role) {
             Ok(id) => id,
             Err(error) => {
@@ -340,6 +361,17 @@ impl Sockets {
         let bytes = connection.write([frame::text(&text)], self.now());
         self.counts.sent_messages.add(1);
         self.counts.sent_bytes.add(bytes as u64);
+    }
+
+    fn sign_out(&self, session: &SessionCookie) {
+        let now = self.now();
+        let of_session: Vec<Rc<Connection>> = {
+            let all = self.connections.borrow();
+            all.values().filter(|connection| connection.is_of(session)).cloned().collect()
+        };
+        for connection in of_session {
+            connection.close(CloseCode::SignInAgain, "signed out", now);
+        }
     }
 
     /// Pings the silent, drops the dead and cuts those that take nothing.
