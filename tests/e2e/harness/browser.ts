@@ -4,7 +4,10 @@
  */
 
 import { existsSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
 import { type Browser, type BrowserContext, type Page, chromium } from 'playwright-core'
+import { onTestFailed } from 'vitest'
 import type { Program } from './program'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
@@ -81,6 +84,17 @@ export interface Seen {
   readonly requests: string[]
   /** Frames that came through WebSockets, in order. */
   readonly frames: string[]
+}
+
+/** What the page looked like when a test failed: `target/test/NAME.png`, beside the logs. */
+export function photographFailure(page: () => Page): void {
+  onTestFailed(async ({ task }) => {
+    const folder = join(process.env.CARGO_TARGET_DIR ?? 'target', 'test')
+    await mkdir(folder, { recursive: true })
+    const path = join(folder, `${task.name.replace(/[^a-z0-9]+/gi, '-')}.png`)
+    await page().screenshot({ path, fullPage: true })
+    console.error(`the page as it was: ${path}`)
+  })
 }
 
 /** A new page whose errors, requests and frames are noted from the start. */

@@ -17,16 +17,14 @@ export async function samplesOf(
   toMs: number,
 ): Promise<SeriesColumns> {
   const name = `host/${await hostOf(context, program)}/${field}`
-  const query = new URLSearchParams({
-    names: name,
-    from: String(fromMs),
-    to: String(toMs),
-    step: '0',
-  })
+  // Short ranges come back as they were measured: the answer says so with a step of 0.
+  const query = new URLSearchParams({ names: name, from: String(fromMs), to: String(toMs) })
   const answer = await context.request.get(`${program.url}/api/series?${query.toString()}`)
   if (!answer.ok()) throw new Error(`GET /api/series: ${answer.status()} ${await answer.text()}`)
-  const { series } = (await answer.json()) as SeriesAnswer
-  const [columns] = series
+  const told = (await answer.json()) as SeriesAnswer
+  if (told.step_ms !== 0)
+    throw new Error(`samples were asked for, steps of ${told.step_ms} ms came`)
+  const [columns] = told.series
   if (columns === undefined) throw new Error(`no series ${name}`)
   return columns
 }

@@ -10,11 +10,12 @@ export function pill(page: Page): Locator {
 
 /** Waits until the pill says something. */
 export async function pillSays(page: Page, words: RegExp, deadlineMs?: number): Promise<string> {
+  let said = 'nothing'
   return until(
-    `the pill to say ${String(words)}`,
+    () => `the pill to say ${String(words)}; it says ${said}`,
     async () => {
-      const text = (await pill(page).textContent()) ?? ''
-      return words.test(text) ? text.trim() : undefined
+      said = ((await pill(page).textContent()) ?? '').trim()
+      return words.test(said) ? said : undefined
     },
     deadlineMs,
   )

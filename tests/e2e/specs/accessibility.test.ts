@@ -69,6 +69,8 @@ async function complaints(
   // Nothing may be wider than the window: no sideways scrolling.
   const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
   if (wider > 0) found.push(`the page is ${wider} px wider than the window`)
+  // The browser itself reports the answer that makes a guest a guest.
+  found.push(...page.seen.troubles.filter((one) => !guest || !one.includes('401 (Unauthorized)')))
   await context.close()
   return found
 }

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Watched, launchBrowser, signedIn, watched } from '../harness/browser'
 import { hostOf, samplesOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
-import { change, numberOn, pillSays, valueOn } from '../harness/sights'
+import { change, numberOn, pillSays, tile } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -39,7 +39,7 @@ test('the values are those of this machine, and they move', async () => {
   await numberOn(page, 'Memory')
   const processes = page.getByRole('table').first()
   await Promise.all([
-    change('the CPU tile', () => valueOn(page, 'CPU')),
+    change('the CPU tile', () => tile(page, 'CPU').textContent()),
     change('the process list', () => processes.textContent()),
   ])
   // The page's own renderer is a process of this machine: the list is no invention.
@@ -80,6 +80,34 @@ test('while the socket is up, no HTTP request is made', async () => {
   const from = stamps().at(-1) ?? 0
   await until('12 s of values', () => ((stamps().at(-1) ?? 0) - from >= 12_000 ? true : undefined))
   expect(page.seen.requests.slice(before)).toEqual([])
+})
+
+test('nothing jumps while values move', async () => {
+  // A feed moves down when something happens; that is what it is for. Everything else stays.
+  const shifts = await page.evaluate(
+    () =>
+      new Promise<{ value: number; what: string }[]>((resolve) => {
+        const all: { value: number; what: string }[] = []
+        new PerformanceObserver((list) => {
+          for (const entry of list.getEntries() as (PerformanceEntry & {
+            value: number
+            sources: { node: Node | null }[]
+          })[]) {
+            const elements = entry.sources.map(({ node }) =>
+              node instanceof Element ? node : node?.parentElement,
+            )
+            const moved = elements.find((element) => element && !element.closest('ol'))
+            if (moved) all.push({ value: entry.value, what: moved.outerHTML.slice(0, 120) })
+          }
+        }).observe({ type: 'layout-shift', buffered: true })
+        // Without any shift the observer stays silent.
+        requestAnimationFrame(() => requestAnimationFrame(() => resolve(all)))
+      }),
+  )
+  const sum = shifts.reduce((total, { value }) => total + value, 0)
+  console.info(`cumulative layout shift since load: ${sum.toFixed(4)}`)
+  const worst = shifts.sort((a, b) => b.value - a.value).slice(0, 3)
+  expect(sum, JSON.stringify(worst, null, 1)).toBeLessThan(0.02)
 })
 
 test('nothing went wrong in the browser', () => {

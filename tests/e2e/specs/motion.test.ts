@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Watched, launchBrowser, openContext, watched } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { change, numberOn, valueOn } from '../harness/sights'
+import { change, numberOn, tile } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -36,7 +36,7 @@ test('strips move, unless less motion is asked for', async () => {
   await calm.goto(program.url)
   await numberOn(calm, 'CPU')
   for (let i = 0; i < 3; i += 1) {
-    await change('the CPU tile', () => valueOn(calm, 'CPU'))
+    await change('the CPU tile', () => tile(calm, 'CPU').textContent())
     expect(await moving(calm)).toBe(0)
   }
   await context.close()
