@@ -6,12 +6,14 @@
 //! it is decided in `access`, and `websocket` speaks `bellwether.v1`.
 
 mod access;
+mod gateway;
 mod metrics;
 mod page;
 mod problem;
 mod routes;
 mod server;
 mod services;
+
 pub mod websocket;
 
 pub use access::{AccessRules, Identity};

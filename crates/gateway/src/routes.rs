@@ -24,9 +24,10 @@ use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
 
 use crate::{
-    access, page,
+    access,
+    gateway::Gateway,
+    page,
     problem::{Kind, Problem},
-    server::Gateway,
 };
 
 /// Largest body of a request here; routes that take files set their own.

@@ -18,6 +18,7 @@ use tracing::{debug, warn};
 
 use crate::{
     access::{AccessRules, session_cookie_name},
+    gateway::Gateway,
     metrics::GatewayCounts,
     routes,
     services::Services,
@@ -58,16 +59,6 @@ pub enum ServeError {
     /// The thread for the sockets did not start.
     #[error("cannot start the thread for WebSockets")]
     Shard(#[source] io::Error),
-}
-
-/// What routes share.
-pub(crate) struct Gateway {
-    pub(crate) services: Services,
-    pub(crate) rules: AccessRules,
-    pub(crate) cookie_name: String,
-    pub(crate) counts: Arc<GatewayCounts>,
-    pub(crate) shard: Shard,
-    pub(crate) tasks: TaskTracker,
 }
 
 /// A server that listens. Nothing is answered before [`Server::run`].

@@ -16,8 +16,9 @@ use crate::{
     event_topic::EventTopic,
     limits::Limits,
     segment::Segment,
+    since::{Since, Start},
     state_topic::StateTopic,
-    subscriber::{Cursor, Mailbox, Priority, Since, Start, Subscriber, TopicIndex},
+    subscriber::{Cursor, Mailbox, Priority, Subscriber, TopicIndex},
 };
 
 /// What one look at some topics gives: for those who poll.

@@ -8,7 +8,7 @@ use bellwether_signal::{
 };
 use serde_json::Value;
 
-use crate::{segment::Segment, subscriber::Start};
+use crate::{segment::Segment, since::Start};
 
 /// The newest events of one topic. The first event of an epoch has offset 1.
 #[derive(Debug)]

@@ -10,6 +10,7 @@ mod event_topic;
 mod limits;
 mod segment;
 mod shell;
+mod since;
 mod state_topic;
 mod subscriber;
 
@@ -17,4 +18,5 @@ pub use self::core::{Core, Glance, HubError, ShardId, SubscriberId};
 pub use limits::Limits;
 pub use segment::Segment;
 pub use shell::{Hub, InterestListener};
-pub use subscriber::{Priority, Since};
+pub use since::Since;
+pub use subscriber::Priority;

@@ -12,8 +12,8 @@ use http::Method;
 
 use super::identity::{Credential, Identity, SessionCookie, Visitor, credential};
 use crate::{
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
 };
 
 /// Answers wrong hosts and origins itself, and puts a [`Visitor`] into the request otherwise.

@@ -11,7 +11,7 @@ use bellwether_signal::system::{Health, SystemHealth};
 use http::{StatusCode, header};
 use serde_json::json;
 
-use crate::{access::Visitor, server::Gateway};
+use crate::{access::Visitor, gateway::Gateway};
 
 /// `GET /healthz`: the program runs and answers. Open to all; says nothing else.
 pub(super) async fn alive() -> &'static str {

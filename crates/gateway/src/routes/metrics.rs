@@ -19,8 +19,8 @@ use prometheus_client::{
 
 use crate::{
     access::Reader,
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
 };
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";

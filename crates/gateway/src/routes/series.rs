@@ -11,8 +11,8 @@ use serde::Deserialize;
 
 use crate::{
     access::Reader,
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
     services::Resolution,
 };
 

@@ -14,9 +14,9 @@ use tracing::info;
 
 use crate::{
     access::{Reader, SessionCookie},
+    gateway::Gateway,
     page,
     problem::Problem,
-    server::Gateway,
 };
 
 /// How long the browser keeps the cookie: 30 days, as long as the session lives.

@@ -8,8 +8,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     access::Reader,
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
 };
 
 pub(super) async fn read(

@@ -14,8 +14,8 @@ use tracing::debug;
 
 use crate::{
     access::{Reader, SessionCookie},
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
     websocket::{self, Arrival, Offer},
 };
 

@@ -7,7 +7,7 @@ use bellwether_signal::system::Health;
 use serde_json::{Value, json};
 
 use super::system::HostStates;
-use crate::{access::Reader, server::Gateway};
+use crate::{access::Reader, gateway::Gateway};
 
 fn word(health: Health) -> &'static str {
     match health {

@@ -13,7 +13,7 @@ use bellwether_signal::{
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{access::Reader, server::Gateway};
+use crate::{access::Reader, gateway::Gateway};
 
 /// The newest of each group of our own host; what has not been measured yet is absent.
 pub(super) struct HostStates {

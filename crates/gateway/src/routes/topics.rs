@@ -14,8 +14,8 @@ use serde::Deserialize;
 
 use crate::{
     access::Reader,
+    gateway::Gateway,
     problem::{Kind, Problem},
-    server::Gateway,
     websocket::{patterns_of, positions_of},
 };
 

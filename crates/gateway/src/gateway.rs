@@ -1,0 +1,17 @@
+//! What every route, the door and the sockets share.
+
+use std::sync::Arc;
+
+use tokio_util::task::TaskTracker;
+
+use crate::{access::AccessRules, metrics::GatewayCounts, services::Services, websocket::Shard};
+
+/// One running gateway.
+pub(crate) struct Gateway {
+    pub(crate) services: Services,
+    pub(crate) rules: AccessRules,
+    pub(crate) cookie_name: String,
+    pub(crate) counts: Arc<GatewayCounts>,
+    pub(crate) shard: Shard,
+    pub(crate) tasks: TaskTracker,
+}
