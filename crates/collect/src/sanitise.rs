@@ -153,14 +153,27 @@ impl Line {
         };
         if secret {
             self.shown.push_str(MASK);
+            // What looked like a password may be the program whose options come next, or announce
+            // the password itself.
+            if !self.enter(text) {
+                self.next = keys::announces(text);
+            }
         }
         secret
     }
 
+    /// Remembers a program, if this is the name of one that is known.
+    fn enter(&mut self, word: &str) -> bool {
+        let found = Program::named(word);
+        if found.is_some() {
+            (self.program, self.positionals, self.login) = (found, 0, false);
+        }
+        found.is_some()
+    }
+
     /// A word without blanks.
     fn word(&mut self, word: &str) {
-        if let Some(program) = Program::named(word) {
-            (self.program, self.positionals, self.login) = (Some(program), 0, false);
+        if self.enter(word) {
             self.shown.push_str(word);
         } else if self.short_option(word) {
         } else if let Some(found) = assignments(word).next() {
@@ -175,7 +188,9 @@ impl Line {
             };
             self.shown.push_str(&shapes::masked(word));
         } else if !self.positional(word) {
-            self.next = keys::announces(word);
+            // The secret that belongs to an access key mostly follows it.
+            let is_key = word.starts_with("AKIA") || word.starts_with("ASIA");
+            self.next = if is_key { Next::Token } else { keys::announces(word) };
             self.shown.push_str(&shapes::masked(word));
         }
     }
@@ -204,6 +219,10 @@ impl Line {
             Short::Attached(option) => {
                 self.shown.push_str(option);
                 self.shown.push_str(MASK);
+                // `-password` may be `-p` with a poor password, or have it in the next word.
+                if option_strength(word).is_some() {
+                    self.next = Next::Secret;
+                }
             }
             Short::Separate(next) => {
                 self.shown.push_str(word);

@@ -148,6 +148,9 @@ pub(super) fn assignments(text: &str) -> impl Iterator<Item = Assignment> {
             let name_at = before.trim_end_matches(BEHIND_NAMES).len() - name.len();
             let line = text.get(..name_at)?.rsplit('\n').next().unwrap_or_default();
             let lead = line.trim();
+            // `--header=Cookie: …`: the value of the option begins with the name.
+            let is_option = lead.starts_with('-') && !lead.contains(char::is_whitespace);
+            let lead = lead.strip_suffix('=').filter(|_| is_option).map_or(lead, |_| "");
             let begins = lead.chars().all(|c| matches!(c, '-' | '/' | '{' | '"' | '\'' | '\\'));
             let owns_the_rest = begins || lead.ends_with(';');
             return Some(Assignment { name_at, value_at: from, owns_the_rest });

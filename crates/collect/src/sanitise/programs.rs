@@ -89,7 +89,7 @@ const PROGRAMS: &[Program] = &[
     },
     Program { names: &["zip", "unzip", "zipcloak"], secret: &["-P"], ..NONE },
     Program {
-        names: &["sqlcmd", "bcp", "osql", "isql", "tsql", "ipmitool"],
+        names: &["sqlcmd", "bcp", "osql", "isql", "tsql", "ipmitool", "mosquitto_*"],
         secret: &["-P"],
         ..NONE
     },

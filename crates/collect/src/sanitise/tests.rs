@@ -84,8 +84,18 @@ fn headers_addresses_and_tokens() {
     check(&["app", "postgres://app:hunter2@db/main"], "app postgres://app:***@db/main");
     check(&["app", "--url=https://a:b@h/?x=1&token=c"], "app --url=https://a:***@h/?x=1&token=***");
     check(&["app", "ghp_0123456789abcdefghij"], "app ***");
+    check(&["mc", "AKIAIOSFODNN7EXAMPLE", "wJalrXUtnFEMI/K7MDENG"], "mc *** ***");
+    check(&["wget", "--header=Cookie: a=b; c=hunter2"], "wget --header=Cookie:***");
     check(&["app", "-----BEGIN KEY-----\nMII\nhunter2"], "app ***");
     check(&["app", "Server=x;Password=my hunter2;Db=y"], "app Server=x;Password=***");
+}
+
+/// Each of these was found by the property below, in some hundred thousand lines.
+#[test]
+fn words_that_hide_what_comes_next() {
+    check(&["pw", "mysql", "-phunter2"], "pw *** -p***");
+    check(&["pw", "Bearer", "hunter2"], "pw *** ***");
+    check(&["pt-x", "app", "-password", "hunter2"], "pt-x app -p*** ***");
 }
 
 #[test]
@@ -166,6 +176,11 @@ const PLACES: &[&[&str]] = &[
     &["nmcli", "password", "@"],
     &["docker", "login", "-p", "@"],
     &["7z", "a", "-p@"],
+    &["app --password @ -v"],
+    &["mysql -p@ main"],
+    &["worker: amqp://bob:@@mq:5672 idle"],
+    &["wget", "--header=Cookie: a=@; b=@"],
+    &["mosquitto_pub", "-u", "bob", "-P", "@"],
     &["sqlcmd", "-P", "@"],
     &["smbclient", "-U", "bob%@"],
     &["openssl", "-passin", "pass:@"],
