@@ -87,7 +87,10 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let stop = CancellationToken::new();
     tokio::join!(signals.stop(&stop), server.run(stop.clone()));
     let store_closes = tokio::task::spawn_blocking(move || {
-        drop(lock(&collecting).take());
+        // Taken out first: joining the thread with the lock held could wait for a publication that
+        // waits for the lock.
+        let collects = lock(&collecting).take();
+        drop(collects);
         store.close();
     });
     store_closes.await.context("the store did not close well")
