@@ -12,6 +12,8 @@ import { numberOn, pillSays } from '../harness/sights'
 import { until } from '../harness/until'
 
 const SERIES = 'cpu/total_percent'
+/** The waits between attempts grow to 16 s by then, and the browser adds up to 5 s of its own. */
+const PATIENCE_MS = 60_000
 
 let program: Program
 let browser: Browser
@@ -61,8 +63,8 @@ function count(all: readonly number[], one: number): number {
 }
 
 /**
- * The widest stretch without a line in the picture itself, in milliseconds: pixel columns of the CPU
- * lane between its first and its last ink that have none of the line's colour.
+ * The widest stretch in which the picture itself shows no value, in milliseconds: pixel columns of the
+ * CPU lane between its first and its last ink that have none of the colour of line and area.
  */
 async function inkGapMs(): Promise<number> {
   return page.evaluate(() => {
@@ -89,7 +91,7 @@ async function inkGapMs(): Promise<number> {
           Math.abs((data[at] ?? 0) - red) +
           Math.abs((data[at + 1] ?? 0) - green) +
           Math.abs((data[at + 2] ?? 0) - blue)
-        if ((data[at + 3] ?? 0) > 160 && off < 60) return true
+        if ((data[at + 3] ?? 0) > 10 && off < 60) return true
       }
       return false
     }
