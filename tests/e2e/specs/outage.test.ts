@@ -119,10 +119,10 @@ test(
     const killedAt = Date.now()
     await program.kill()
     await pillSays(page, /Reconnecting/)
-    await pillSays(page, /Reconnecting, try [45]/, 40_000)
+    await pillSays(page, /Reconnecting, try [45]/, PATIENCE_MS)
     const restartAt = Date.now()
     await program.restart()
-    await pillSays(page, /Live/)
+    await pillSays(page, /Live/, PATIENCE_MS)
     const frames = page.seen.frames.length
     await until('new values', () =>
       page.seen.frames.slice(frames).some((one) => one.includes('/cpu"')) ? true : undefined,
