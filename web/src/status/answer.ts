@@ -80,8 +80,7 @@ function finding(host: HostNow, vital: Vital, status: Status): Answer {
       return {
         status,
         sentence: `Load of ${name} is ${format.ratio(vital.value)} per core, over the limit of ${String(limit ?? 0)}.`,
-        detail:
-          `${format.ratio(host.cpu?.load_1m)} tasks run or wait, on average over a minute. ${busiestWithPid(host)}`.trim(),
+        detail: `Load ${format.ratio(host.cpu?.load_1m)}. ${busiestWithPid(host)}`.trim(),
       }
     case 'disk': {
       const mount = vital.instance ?? ''

@@ -31,6 +31,11 @@ export interface Plot {
   destroy(): void
 }
 
+/** Half a line, as a share of the height. */
+function edgeShare(self: uPlot): number {
+  return 1 / Math.max(40, self.height - 32)
+}
+
 /** A drag shorter than this is a click. */
 const DRAG_PX = 8
 
@@ -101,7 +106,8 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
       },
       scales: {
         x: { time: true, range: () => [model.fromMs, model.toMs] },
-        y: { range: () => [0, top] },
+        // A line along either end is drawn whole, not half of it.
+        y: { range: (u) => [-top * edgeShare(u), top * (1 + edgeShare(u))] },
       },
       axes: axesOf(first, options, () => top),
       series: seriesOf(first),
