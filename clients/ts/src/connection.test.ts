@@ -360,3 +360,13 @@ test('closed means closed: no timer stays, nothing that comes late counts', asyn
   await world.wake('focus')
   expect(server.links).toHaveLength(1)
 })
+
+test('pings are whole numbers, which come back as they were', async () => {
+  openLive()
+  await world.pass(3.3)
+  await world.wake('focus')
+  await world.pass(0.1 * 3)
+  await world.wake('focus')
+  const pings = server.link.requests.filter(({ op }) => op === 'ping')
+  expect(pings.map(({ ts }) => ts)).toEqual([1, 2, 3])
+})

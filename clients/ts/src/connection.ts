@@ -89,7 +89,9 @@ export class Connection {
   /** Failures in a row, which make the wait longer. */
   #failures = 0
   #httpAnswers = false
-  #pingSent: number | undefined
+  /** Pings are numbered: a time with fractions may not come back digit by digit. */
+  #pings = 0
+  #pingSentAt: number | undefined
   #pingsSinceFrame = 0
   #latencies: number[] = []
   #lastAttemptAt = -Infinity
@@ -194,8 +196,9 @@ export class Connection {
   #ping(): void {
     const { environment } = this.options
     this.#pingsSinceFrame += 1
-    this.#pingSent = environment.monotonic()
-    this.send(JSON.stringify({ op: 'ping', ts: this.#pingSent }))
+    this.#pings += 1
+    this.#pingSentAt = environment.monotonic()
+    this.send(JSON.stringify({ op: 'ping', ts: this.#pings }))
     this.#cancelTimer()
     this.#cancelTimer = environment.after(PING_MS, () => {
       if (this.#pingsSinceFrame >= SILENT_PINGS) this.#ended(NO_ANSWER, 'the server fell silent')
@@ -203,11 +206,11 @@ export class Connection {
     })
   }
 
-  #pong(ts: number): void {
-    // One that answers no ping of this connection says nothing about it.
-    if (ts !== this.#pingSent) return
-    this.#pingSent = undefined
-    const latency = this.options.environment.monotonic() - ts
+  #pong(ping: number): void {
+    // One that answers an older ping says nothing about now.
+    if (ping !== this.#pings || this.#pingSentAt === undefined) return
+    const latency = this.options.environment.monotonic() - this.#pingSentAt
+    this.#pingSentAt = undefined
     this.#latencies = [...this.#latencies, latency].slice(-MEDIAN_OF)
     this.events.latency(latency)
     const sorted = [...this.#latencies].sort((a, b) => a - b)
@@ -326,7 +329,7 @@ export class Connection {
     this.#link?.close()
     this.#link = undefined
     this.#welcomedAt = undefined
-    this.#pingSent = undefined
+    this.#pingSentAt = undefined
   }
 
   #become(state: ConnectionState): void {
