@@ -73,6 +73,17 @@ test('history comes first, then the samples as they happen', async () => {
   expect(view.value.units).toEqual(['percent', 'percent'])
 })
 
+test('an old hole is no reason to ask twice', async () => {
+  const start = stage.world.now()
+  const given = [200, 199, 100, 99, 1, 0].map((ago) => [start - ago * 1_000, 1] as const)
+  stage.history = (wish) => Promise.resolve(answer(wish, given))
+  const { view } = stage.enter(() => useSeries([TOTAL]))
+  await welcome()
+  await seconds(10)
+  expect([...view.value.values[0]!].filter(Number.isNaN)).toHaveLength(2)
+  expect(stage.asked).toHaveLength(1)
+})
+
 test('a new view at most once per frame', async () => {
   const { view } = stage.enter(() => useSeries([TOTAL]))
   await welcome()

@@ -17,6 +17,8 @@ export type SeriesState =
 const KEEP_MS = 5 * 60_000
 /** The newest samples are on their way into the store when it is asked: they are asked for again. */
 const AGAIN_MS = 3_000
+/** A hole older than this is none that the store will still fill. */
+const SETTLED_MS = 15_000
 /** What a summary does not say: the slowest tier. */
 const SLOWEST_INTERVAL_MS = 10_000
 
@@ -148,7 +150,7 @@ export class SeriesBook {
     entry.stop = this.#feed(entry, names)
     if (!this.#welcomed) return
     if (before !== undefined && entry.track.filledFrom !== undefined) {
-      void this.#read(entry, Math.max(before, this.client.serverNow() - entry.windowMs))
+      void this.#read(entry, Math.max(before, this.client.serverNow() - entry.windowMs), before)
     }
     void this.#begin(entry)
   }
@@ -204,7 +206,8 @@ export class SeriesBook {
       const filled = track.fill(answer, after)
       entry.state = { is: 'ready' }
       this.#changed(entry)
-      if (again && track.hasHoleAfter(from)) {
+      const unsettled = after ?? Math.max(from, this.client.serverNow() - SETTLED_MS)
+      if (again && track.hasHoleAfter(unsettled)) {
         this.environment.after(AGAIN_MS, () => {
           if (!signal.aborted) void this.#read(entry, from, undefined, false)
         })
