@@ -91,6 +91,7 @@ function finding(host: HostNow, vital: Vital, status: Status): Answer {
         detail: `${format.bytes(free)} left.`,
       }
     }
+    case 'cpu_pressure':
     case 'pressure': {
       const what = isResource(vital.instance) ? WAITING_FOR[vital.instance] : 'a resource'
       return {
@@ -130,7 +131,7 @@ function calmDetail(host: HostNow, vitals: readonly Vital[]): string {
  */
 function storyOf(vital: Vital): string {
   if (vital.subject === 'disk') return vital.key
-  if (vital.subject === 'load') return 'cpu'
+  if (vital.subject === 'load' || vital.subject === 'cpu_pressure') return 'cpu'
   return vital.subject === 'pressure' ? (vital.instance ?? '') : vital.subject
 }
 

@@ -42,6 +42,10 @@ export interface Vital {
 
 export const RESOURCES: readonly Resource[] = ['cpu', 'memory', 'io']
 
+function subjectOf(resource: Resource): Subject {
+  return resource === 'cpu' ? 'cpu_pressure' : 'pressure'
+}
+
 export function nameOf(host: HostNow): string {
   return host.summary?.name ?? host.id
 }
@@ -71,7 +75,7 @@ export function vitalsOf(host: HostNow): Vital[] {
     .map(([mount, one]) => vital('disk', one.used_percent, STEADY, mount))
   const pressure = RESOURCES.flatMap((resource) => {
     const stall = host.pressure?.[resource]
-    return stall ? [vital('pressure', stall.some_10s_percent, JUMPY, resource)] : []
+    return stall ? [vital(subjectOf(resource), stall.some_10s_percent, JUMPY, resource)] : []
   })
   return [
     vital('cpu', host.cpu?.total_percent, JUMPY),

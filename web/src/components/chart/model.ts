@@ -39,6 +39,8 @@ export interface ChartModel {
   /** Whether the newest row is the present. */
   readonly live: boolean
   readonly stacked?: boolean
+  /** Whether it is normal that there is no value, such as a latency without requests: no gap then. */
+  readonly sparse?: boolean
   readonly format: (value: number | undefined) => string
 }
 

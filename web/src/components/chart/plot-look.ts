@@ -15,6 +15,8 @@ const LOW_PX = 110
 /** Half of the widest name of a time. */
 const EDGE_PX = 28
 
+const NARROW_PX = 400
+
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 
@@ -32,8 +34,11 @@ function timeLabels(
     return span <= 36 * HOUR ? shortTime(at) : `${date(at)} ${shortTime(at)}`
   }
   const width = self.bbox.width / devicePixelRatio
-  // A name that would be cut off at the right edge is left out.
-  return splits.map((at) => (self.valToPos(at, 'x') > width - EDGE_PX ? '' : name(at)))
+  // A name that would be cut off at an edge is left out.
+  return splits.map((at) => {
+    const x = self.valToPos(at, 'x')
+    return x < EDGE_PX || x > width - EDGE_PX ? '' : name(at)
+  })
 }
 
 /** The ends of an axis are round: "50 %" says as much as "50.0 %". */
@@ -59,7 +64,8 @@ export function axesOf(model: ChartModel, options: AxisOptions, top: () => numbe
       show: options.timeAxis,
       size: 24,
       gap: 6,
-      space: 72,
+      // A narrow plot has room for short names only.
+      space: (_self, _axis, _min, _max, width) => (width < NARROW_PX ? 44 : 72),
       values: timeLabels,
       grid: { show: false },
     },
@@ -103,7 +109,8 @@ export function seriesOf(model: ChartModel): uPlot.Series[] {
       label: line.label,
       stroke: colour,
       width: model.stacked === true ? 1 : LINE,
-      points: { show: false },
+      // Where values come singly, a line alone would not show them.
+      points: model.sparse === true ? { size: 4, fill: colour } : { show: false },
       gaps: breaks,
       ...(line.dash ? { dash: [...line.dash] } : {}),
       ...(model.lines.length === 1 || model.stacked === true ? { fill: faint(colour, area) } : {}),

@@ -57,7 +57,7 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
   const take = (next: ChartModel): uPlot.AlignedData => {
     model = next
     const { at, values, intervalMs, band } = next.columns
-    gaps = values[0] ? gapsOf(at, values[0], intervalMs, next.toMs) : []
+    gaps = values[0] && next.sparse !== true ? gapsOf(at, values[0], intervalMs, next.toMs) : []
     top = topOf(next.scale, [
       ...(next.stacked === true ? stack(values) : values),
       ...(band ? [band.high] : []),

@@ -81,6 +81,7 @@ export function diskLatency(host: string, disks: Disks | undefined): ChartSpec {
     ])
   return {
     title: 'Disk latency',
+    sparse: true,
     lines,
     scale: { kind: 'amount', least: LEAST_MS },
     format: latency,

@@ -22,6 +22,7 @@ export interface ChartSpec {
   readonly lines: readonly LineSpec[]
   readonly scale: Scale
   readonly stacked?: boolean
+  readonly sparse?: boolean
   readonly format: (value: number | undefined) => string
 }
 
@@ -64,7 +65,7 @@ export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGe
   const series = useSeries(names, range)
   const { view, state } = series
   const model = computed<ChartModel>(() => {
-    const { title, lines, scale, stacked, format } = toValue(spec)
+    const { title, lines, scale, stacked, sparse, format } = toValue(spec)
     return {
       title,
       lines: lines.map((line, i) => lineOf(line, i, stacked === true)),
@@ -74,6 +75,7 @@ export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGe
       scale,
       live: time.range.is === 'live' && time.pausedAt === undefined,
       stacked: stacked === true,
+      sparse: sparse === true,
       format,
     }
   })

@@ -19,8 +19,8 @@ export function dueInMs(order: Order, nowMs: number): number {
   return Math.max(0, order.sortedAtMs + SORT_EVERY_MS - nowMs)
 }
 
-/** A little less than a second: lists come once a second, some of them a few milliseconds early. */
-const SORT_EVERY_MS = 900
+/** Less than a second: lists come once a second, and one that comes early is sorted all the same. */
+const SORT_EVERY_MS = 700
 
 export interface Arranging {
   readonly compare: (a: Row, b: Row) => number
