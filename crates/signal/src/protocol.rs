@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 use ts_rs::TS;
 
 use crate::{Role, Timestamp, Topic};
@@ -64,7 +64,9 @@ pub enum Request {
     /// Asks how long the way is; answered past the flush clock.
     Ping {
         /// Any number; the answer carries it back.
-        ts: f64,
+        #[ts(type = "number")]
+        #[schemars(with = "f64")]
+        ts: Number,
     },
 }
 
@@ -126,8 +128,10 @@ pub enum Answer {
     },
     /// Answers a ping.
     Pong {
-        /// The ping's number.
-        ts: f64,
+        /// The ping's number, as it was written.
+        #[ts(type = "number")]
+        #[schemars(with = "f64")]
+        ts: Number,
     },
 }
 

@@ -3,1185 +3,1117 @@
 /**
  * Wall-clock time: milliseconds since 1970-01-01T00:00:00Z, without leap seconds.
  */
-export type Timestamp = number
+export type Timestamp = number;
 
 /**
  * A host's id: a slug of its name, `[a-z0-9][a-z0-9-]{0,62}`.
  */
-export type HostId = string
+export type HostId = string;
 
 /**
  * Where something is published: `host/web-1/cpu`. No segment is empty, none is a wildcard.
  */
-export type Topic = string
+export type Topic = string;
 
 /**
  * What a client asks for: `*` stands for one segment, a final `**` for the rest, if any.
  */
-export type TopicPattern = string
+export type TopicPattern = string;
 
 /**
  * What a number counts.
  */
-export type Unit =
-  | 'percent'
-  | 'bytes'
-  | 'bytes_per_second'
-  | 'per_second'
-  | 'milliseconds'
-  | 'microseconds'
-  | 'seconds'
-  | 'epoch_milliseconds'
-  | 'megahertz'
-  | 'celsius'
-  | 'watts'
-  | 'megabits_per_second'
-  | 'number'
+export type Unit = "percent" | "bytes" | "bytes_per_second" | "per_second" | "milliseconds" | "microseconds" | "seconds" | "epoch_milliseconds" | "megahertz" | "celsius" | "watts" | "megabits_per_second" | "number";
 
 /**
  * The right that a token carries. Not a ladder: a publisher may write and hardly read.
  */
-export type Role = 'viewer' | 'publisher' | 'agent' | 'operator' | 'admin'
+export type Role = "viewer" | "publisher" | "agent" | "operator" | "admin";
 
 /**
  * Where in a topic something stands: `[epoch, offset]`. Offsets grow by one within an epoch; a
  * topic that lost its past starts a new epoch.
  */
-export type Position = [epoch: number, offset: number]
+export type Position = [epoch: number, offset: number];
 
 /**
  * What a client sends: one JSON object a message, answered by [`Answer`] with the same `id`.
  */
-export type Request =
-  | {
-      op: 'subscribe'
-      /**
-       * The client's number for this request.
-       */
-      id: number
-      /**
-       * Patterns: `*` one segment, a final `**` the rest.
-       */
-      topics: Array<string>
-      /**
-       * Where to go on. Without it, state topics start with their full value and event topics
-       * with what the ring still holds.
-       */
-      since?: Since
-      /**
-       * Shortest time between two flushes to this client, 0 to 10,000; 100 at first.
-       */
-      interval_ms?: number
-    }
-  | {
-      op: 'unsubscribe'
-      /**
-       * The client's number for this request.
-       */
-      id: number
-      /**
-       * Patterns, each written as it was subscribed.
-       */
-      topics: Array<string>
-    }
-  | {
-      op: 'ping'
-      /**
-       * Any number; the answer carries it back.
-       */
-      ts: number
-    }
+export type Request = { "op": "subscribe", 
+/**
+ * The client's number for this request.
+ */
+id: number, 
+/**
+ * Patterns: `*` one segment, a final `**` the rest.
+ */
+topics: Array<string>, 
+/**
+ * Where to go on. Without it, state topics start with their full value and event topics
+ * with what the ring still holds.
+ */
+since?: Since, 
+/**
+ * Shortest time between two flushes to this client, 0 to 10,000; 100 at first.
+ */
+interval_ms?: number, } | { "op": "unsubscribe", 
+/**
+ * The client's number for this request.
+ */
+id: number, 
+/**
+ * Patterns, each written as it was subscribed.
+ */
+topics: Array<string>, } | { "op": "ping", 
+/**
+ * Any number; the answer carries it back.
+ */
+ts: number, };
 
 /**
  * Where a subscription starts.
  */
-export type Since = { [key in string]: Position } | Now
+export type Since = { [key in string]: Position } | Now;
 
 /**
  * The word `now`.
  */
-export type Now = 'now'
+export type Now = "now";
 
 /**
  * What the server says that is no envelope: a welcome first, then one answer to each request.
  */
-export type Answer =
-  | {
-      op: 'welcome'
-      /**
-       * Names this connection in the log.
-       */
-      session: string
-      /**
-       * Program and version.
-       */
-      server: string
-      /**
-       * The clock of the server, to tell apart late from wrong.
-       */
-      ts: Timestamp
-      /**
-       * What the client's token may do.
-       */
-      role: Role
-      /**
-       * What the server accepts.
-       */
-      limits: Limits
-    }
-  | {
-      op: 'ok'
-      /**
-       * The client's number for the request.
-       */
-      id: number
-    }
-  | {
-      op: 'error'
-      /**
-       * The client's number for the request; absent when the message could not be read.
-       */
-      id?: number
-      /**
-       * What kind of error: stable, for programs.
-       */
-      code: ErrorCode
-      /**
-       * What is wrong and what to change, for people.
-       */
-      detail: string
-      /**
-       * The limit that was passed, when it was one.
-       */
-      limit?: number
-    }
-  | {
-      op: 'pong'
-      /**
-       * The ping's number.
-       */
-      ts: number
-    }
+export type Answer = { "op": "welcome", 
+/**
+ * Names this connection in the log.
+ */
+session: string, 
+/**
+ * Program and version.
+ */
+server: string, 
+/**
+ * The clock of the server, to tell apart late from wrong.
+ */
+ts: Timestamp, 
+/**
+ * What the client's token may do.
+ */
+role: Role, 
+/**
+ * What the server accepts.
+ */
+limits: Limits, } | { "op": "ok", 
+/**
+ * The client's number for the request.
+ */
+id: number, } | { "op": "error", 
+/**
+ * The client's number for the request; absent when the message could not be read.
+ */
+id?: number, 
+/**
+ * What kind of error: stable, for programs.
+ */
+code: ErrorCode, 
+/**
+ * What is wrong and what to change, for people.
+ */
+detail: string, 
+/**
+ * The limit that was passed, when it was one.
+ */
+limit?: number, } | { "op": "pong", 
+/**
+ * The ping's number, as it was written.
+ */
+ts: number, };
 
 /**
  * Kinds of errors on the socket.
  */
-export type ErrorCode =
-  'bad_message' | 'unknown_op' | 'bad_topic' | 'out_of_range' | 'too_many' | 'forbidden'
+export type ErrorCode = "bad_message" | "unknown_op" | "bad_topic" | "out_of_range" | "too_many" | "forbidden";
 
 /**
  * What the server accepts from one connection.
  */
-export type Limits = {
-  /**
-   * Largest message.
-   */
-  message_bytes: number
-  /**
-   * Patterns subscribed at the same time.
-   */
-  patterns: number
-  /**
-   * Longest flush interval.
-   */
-  interval_max_ms: number
-  /**
-   * Messages in a second, on average.
-   */
-  messages_per_second: number
-  /**
-   * Events kept in the ring of each topic.
-   */
-  ring: number
-}
+export type Limits = { 
+/**
+ * Largest message.
+ */
+message_bytes: number, 
+/**
+ * Patterns subscribed at the same time.
+ */
+patterns: number, 
+/**
+ * Longest flush interval.
+ */
+interval_max_ms: number, 
+/**
+ * Messages in a second, on average.
+ */
+messages_per_second: number, 
+/**
+ * Events kept in the ring of each topic.
+ */
+ring: number, };
 
 /**
  * Latest value counts, or each one counts.
  */
-export type Kind = 'state' | 'event'
+export type Kind = "state" | "event";
 
 /**
  * What an envelope says.
  */
-export type Content =
-  { full: Record<string, unknown> } | { patch: Record<string, unknown> } | { data: unknown }
+export type Content = { "full": Record<string, unknown> } | { "patch": Record<string, unknown> } | { "data": unknown };
 
 /**
  * One signal on its way to clients. It holds nothing that differs per client, so that it is
  * encoded once for all of them.
  */
-export type Envelope = {
-  /**
-   * Where it was published.
-   */
-  topic: Topic
-  /**
-   * State or event.
-   */
-  type: Kind
-  /**
-   * When it was measured or happened.
-   */
-  ts: Timestamp
-  /**
-   * The topic's epoch.
-   */
-  epoch: number
-  /**
-   * Its offset in that epoch; for state, the version that the client has afterwards.
-   */
-  offset: number
-} & ({ full: Record<string, unknown> } | { patch: Record<string, unknown> } | { data: unknown })
+export type Envelope = { 
+/**
+ * Where it was published.
+ */
+topic: Topic, 
+/**
+ * State or event.
+ */
+type: Kind, 
+/**
+ * When it was measured or happened.
+ */
+ts: Timestamp, 
+/**
+ * The topic's epoch.
+ */
+epoch: number, 
+/**
+ * Its offset in that epoch; for state, the version that the client has afterwards.
+ */
+offset: number, } & ({ "full": Record<string, unknown> } | { "patch": Record<string, unknown> } | { "data": unknown });
 
 /**
  * Why events are missing.
  */
-export type GapReason = 'overrun' | 'new_epoch' | 'unknown_position'
+export type GapReason = "overrun" | "new_epoch" | "unknown_position";
 
 /**
  * What is missing.
  */
-export type Gap = {
-  /**
-   * The last position that the client had; absent when it had none in a known epoch.
-   */
-  from?: Position
-  /**
-   * The first position that follows.
-   */
-  to: Position
-  /**
-   * Why.
-   */
-  reason: GapReason
-}
+export type Gap = { 
+/**
+ * The last position that the client had; absent when it had none in a known epoch.
+ */
+from?: Position, 
+/**
+ * The first position that follows.
+ */
+to: Position, 
+/**
+ * Why.
+ */
+reason: GapReason, };
 
 /**
  * Tells a client that it missed events: never a silent hole.
  */
-export type GapNotice = {
-  /**
-   * Where.
-   */
-  topic: Topic
-  /**
-   * What is missing.
-   */
-  gap: Gap
-}
+export type GapNotice = { 
+/**
+ * Where.
+ */
+topic: Topic, 
+/**
+ * What is missing.
+ */
+gap: Gap, };
 
 /**
  * Who the host is, and its headline figures.
  */
-export type HostSummary = {
-  /**
-   * The host's name as its owner gave it.
-   */
-  name: string
-  /**
-   * Operating system, as its release file calls it: "Debian GNU/Linux 12 (bookworm)".
-   */
-  os?: string
-  /**
-   * Kernel release, as `uname -r` prints it.
-   */
-  kernel?: string
-  /**
-   * Machine architecture, as `uname -m` prints it.
-   */
-  architecture?: string
-  /**
-   * The processor's model name.
-   */
-  cpu_model?: string
-  /**
-   * Logical processors that are online.
-   */
-  cores?: number
-  /**
-   * When the host was booted.
-   */
-  booted_at_ms?: number
-  /**
-   * How often each topic of this host is expected to speak, in milliseconds. Twice as long
-   * without a word means stale, five times means unknown.
-   */
-  intervals_ms: { [key in string]: number }
-}
+export type HostSummary = { 
+/**
+ * The host's name as its owner gave it.
+ */
+name: string, 
+/**
+ * Operating system, as its release file calls it: "Debian GNU/Linux 12 (bookworm)".
+ */
+os?: string, 
+/**
+ * Kernel release, as `uname -r` prints it.
+ */
+kernel?: string, 
+/**
+ * Machine architecture, as `uname -m` prints it.
+ */
+architecture?: string, 
+/**
+ * The processor's model name.
+ */
+cpu_model?: string, 
+/**
+ * Logical processors that are online.
+ */
+cores?: number, 
+/**
+ * When the host was booted.
+ */
+booted_at_ms?: number, 
+/**
+ * How often each topic of this host is expected to speak, in milliseconds. Twice as long
+ * without a word means stale, five times means unknown.
+ */
+intervals_ms: { [key in string]: number }, };
 
 /**
  * Processor time since the round before, load and frequency.
  */
-export type Cpu = {
-  /**
-   * Time that the machine's processors were busy: everything but idle and waiting for I/O.
-   */
-  total_percent?: number
-  /**
-   * The same time by mode; with idle and iowait, these add up to 100.
-   */
-  modes?: CpuModes
-  /**
-   * Each logical processor, by its number.
-   */
-  cores: { [key in string]: Core }
-  /**
-   * Mean frequency over the processors that report one.
-   */
-  frequency_mhz?: number
-  /**
-   * Highest frequency that any processor can reach.
-   */
-  frequency_max_mhz?: number
-  /**
-   * Load average over one minute: tasks that run or wait uninterruptibly.
-   */
-  load_1m?: number
-  /**
-   * Load average over five minutes.
-   */
-  load_5m?: number
-  /**
-   * Load average over fifteen minutes.
-   */
-  load_15m?: number
-  /**
-   * Tasks that can run now.
-   */
-  runnable?: number
-  /**
-   * Tasks that wait uninterruptibly, mostly for I/O.
-   */
-  blocked?: number
-  /**
-   * Context switches.
-   */
-  switches_per_second?: number
-  /**
-   * Interrupts served.
-   */
-  interrupts_per_second?: number
-  /**
-   * Processes and threads created.
-   */
-  forks_per_second?: number
-}
+export type Cpu = { 
+/**
+ * Time that the machine's processors were busy: everything but idle and waiting for I/O.
+ */
+total_percent?: number, 
+/**
+ * The same time by mode; with idle and iowait, these add up to 100.
+ */
+modes?: CpuModes, 
+/**
+ * Each logical processor, by its number.
+ */
+cores: { [key in string]: Core }, 
+/**
+ * Mean frequency over the processors that report one.
+ */
+frequency_mhz?: number, 
+/**
+ * Highest frequency that any processor can reach.
+ */
+frequency_max_mhz?: number, 
+/**
+ * Load average over one minute: tasks that run or wait uninterruptibly.
+ */
+load_1m?: number, 
+/**
+ * Load average over five minutes.
+ */
+load_5m?: number, 
+/**
+ * Load average over fifteen minutes.
+ */
+load_15m?: number, 
+/**
+ * Tasks that can run now.
+ */
+runnable?: number, 
+/**
+ * Tasks that wait uninterruptibly, mostly for I/O.
+ */
+blocked?: number, 
+/**
+ * Context switches.
+ */
+switches_per_second?: number, 
+/**
+ * Interrupts served.
+ */
+interrupts_per_second?: number, 
+/**
+ * Processes and threads created.
+ */
+forks_per_second?: number, };
 
 /**
  * Where processor time went, each as a share of all of it. Time of guests is part of user and
  * nice, as the kernel counts it.
  */
-export type CpuModes = {
-  /**
-   * Programs at normal priority.
-   */
-  user_percent: number
-  /**
-   * Programs at lowered priority.
-   */
-  nice_percent: number
-  /**
-   * The kernel.
-   */
-  system_percent: number
-  /**
-   * Hardware interrupts.
-   */
-  irq_percent: number
-  /**
-   * Software interrupts.
-   */
-  softirq_percent: number
-  /**
-   * Taken by the hypervisor for others.
-   */
-  steal_percent: number
-  /**
-   * Idle while some task waited for I/O.
-   */
-  iowait_percent: number
-  /**
-   * Idle.
-   */
-  idle_percent: number
-}
+export type CpuModes = { 
+/**
+ * Programs at normal priority.
+ */
+user_percent: number, 
+/**
+ * Programs at lowered priority.
+ */
+nice_percent: number, 
+/**
+ * The kernel.
+ */
+system_percent: number, 
+/**
+ * Hardware interrupts.
+ */
+irq_percent: number, 
+/**
+ * Software interrupts.
+ */
+softirq_percent: number, 
+/**
+ * Taken by the hypervisor for others.
+ */
+steal_percent: number, 
+/**
+ * Idle while some task waited for I/O.
+ */
+iowait_percent: number, 
+/**
+ * Idle.
+ */
+idle_percent: number, };
 
 /**
  * One logical processor.
  */
-export type Core = {
-  /**
-   * Time that it was busy.
-   */
-  busy_percent?: number
-  /**
-   * Its frequency now.
-   */
-  frequency_mhz?: number
-}
+export type Core = { 
+/**
+ * Time that it was busy.
+ */
+busy_percent?: number, 
+/**
+ * Its frequency now.
+ */
+frequency_mhz?: number, };
 
 /**
  * Memory and swap.
  */
-export type Memory = {
-  /**
-   * Memory that the kernel manages.
-   */
-  total_bytes: number
-  /**
-   * What programs could still get without swapping, as the kernel estimates it.
-   */
-  available_bytes?: number
-  /**
-   * Total less available.
-   */
-  used_bytes?: number
-  /**
-   * Used as a share of total.
-   */
-  used_percent?: number
-  /**
-   * Memory used for nothing at all.
-   */
-  free_bytes?: number
-  /**
-   * Cache of block devices.
-   */
-  buffers_bytes?: number
-  /**
-   * Cache of files, without swap cache.
-   */
-  cached_bytes?: number
-  /**
-   * Shared memory and tmpfs.
-   */
-  shared_bytes?: number
-  /**
-   * Kernel data structures.
-   */
-  slab_bytes?: number
-  /**
-   * Waiting to be written back to disk.
-   */
-  dirty_bytes?: number
-  /**
-   * Swap space; absent where there is none.
-   */
-  swap_total_bytes?: number
-  /**
-   * Swap in use.
-   */
-  swap_used_bytes?: number
-  /**
-   * Swap in use as a share of swap.
-   */
-  swap_used_percent?: number
-  /**
-   * Read back from swap.
-   */
-  swap_in_bytes_per_second?: number
-  /**
-   * Written to swap.
-   */
-  swap_out_bytes_per_second?: number
-  /**
-   * Page faults that had to wait for a disk.
-   */
-  major_faults_per_second?: number
-  /**
-   * Processes killed for lack of memory since boot.
-   */
-  oom_kills?: number
-}
+export type Memory = { 
+/**
+ * Memory that the kernel manages.
+ */
+total_bytes: number, 
+/**
+ * What programs could still get without swapping, as the kernel estimates it.
+ */
+available_bytes?: number, 
+/**
+ * Total less available.
+ */
+used_bytes?: number, 
+/**
+ * Used as a share of total.
+ */
+used_percent?: number, 
+/**
+ * Memory used for nothing at all.
+ */
+free_bytes?: number, 
+/**
+ * Cache of block devices.
+ */
+buffers_bytes?: number, 
+/**
+ * Cache of files, without swap cache.
+ */
+cached_bytes?: number, 
+/**
+ * Shared memory and tmpfs.
+ */
+shared_bytes?: number, 
+/**
+ * Kernel data structures.
+ */
+slab_bytes?: number, 
+/**
+ * Waiting to be written back to disk.
+ */
+dirty_bytes?: number, 
+/**
+ * Swap space; absent where there is none.
+ */
+swap_total_bytes?: number, 
+/**
+ * Swap in use.
+ */
+swap_used_bytes?: number, 
+/**
+ * Swap in use as a share of swap.
+ */
+swap_used_percent?: number, 
+/**
+ * Read back from swap.
+ */
+swap_in_bytes_per_second?: number, 
+/**
+ * Written to swap.
+ */
+swap_out_bytes_per_second?: number, 
+/**
+ * Page faults that had to wait for a disk.
+ */
+major_faults_per_second?: number, 
+/**
+ * Processes killed for lack of memory since boot.
+ */
+oom_kills?: number, };
 
 /**
  * Block devices and file systems.
  */
-export type Disks = {
-  /**
-   * Whole block devices by kernel name; partitions, loop and RAM devices are left out.
-   */
-  devices: { [key in string]: BlockDevice }
-  /**
-   * Mounted file systems that hold data, by mount point.
-   */
-  filesystems: { [key in string]: Filesystem }
-}
+export type Disks = { 
+/**
+ * Whole block devices by kernel name; partitions, loop and RAM devices are left out.
+ */
+devices: { [key in string]: BlockDevice }, 
+/**
+ * Mounted file systems that hold data, by mount point.
+ */
+filesystems: { [key in string]: Filesystem }, };
 
 /**
  * One block device: what it did since the round before.
  */
-export type BlockDevice = {
-  /**
-   * Its capacity.
-   */
-  size_bytes?: number
-  /**
-   * Read from it.
-   */
-  read_bytes_per_second?: number
-  /**
-   * Written to it.
-   */
-  written_bytes_per_second?: number
-  /**
-   * Reads finished.
-   */
-  reads_per_second?: number
-  /**
-   * Writes finished.
-   */
-  writes_per_second?: number
-  /**
-   * Mean time of a read, queue included; absent when there was none.
-   */
-  read_latency_ms?: number
-  /**
-   * Mean time of a write, queue included; absent when there was none.
-   */
-  write_latency_ms?: number
-  /**
-   * Time with at least one request under way.
-   */
-  busy_percent?: number
-  /**
-   * Mean number of requests under way.
-   */
-  queue_length?: number
-}
+export type BlockDevice = { 
+/**
+ * Its capacity.
+ */
+size_bytes?: number, 
+/**
+ * Read from it.
+ */
+read_bytes_per_second?: number, 
+/**
+ * Written to it.
+ */
+written_bytes_per_second?: number, 
+/**
+ * Reads finished.
+ */
+reads_per_second?: number, 
+/**
+ * Writes finished.
+ */
+writes_per_second?: number, 
+/**
+ * Mean time of a read, queue included; absent when there was none.
+ */
+read_latency_ms?: number, 
+/**
+ * Mean time of a write, queue included; absent when there was none.
+ */
+write_latency_ms?: number, 
+/**
+ * Time with at least one request under way.
+ */
+busy_percent?: number, 
+/**
+ * Mean number of requests under way.
+ */
+queue_length?: number, };
 
 /**
  * One mounted file system.
  */
-export type Filesystem = {
-  /**
-   * What is mounted: a device, or the name of a pool.
-   */
-  device: string
-  /**
-   * Its type: ext4, xfs, btrfs …
-   */
-  kind: string
-  /**
-   * Its size.
-   */
-  total_bytes: number
-  /**
-   * Taken by files.
-   */
-  used_bytes: number
-  /**
-   * What users may still take.
-   */
-  available_bytes: number
-  /**
-   * Used as a share of used and available, as `df` counts it.
-   */
-  used_percent: number
-  /**
-   * File entries in use; absent where they are not limited.
-   */
-  inodes_used_percent?: number
-  /**
-   * Whether it is mounted read-only.
-   */
-  read_only: boolean
-}
+export type Filesystem = { 
+/**
+ * What is mounted: a device, or the name of a pool.
+ */
+device: string, 
+/**
+ * Its type: ext4, xfs, btrfs …
+ */
+kind: string, 
+/**
+ * Its size.
+ */
+total_bytes: number, 
+/**
+ * Taken by files.
+ */
+used_bytes: number, 
+/**
+ * What users may still take.
+ */
+available_bytes: number, 
+/**
+ * Used as a share of used and available, as `df` counts it.
+ */
+used_percent: number, 
+/**
+ * File entries in use; absent where they are not limited.
+ */
+inodes_used_percent?: number, 
+/**
+ * Whether it is mounted read-only.
+ */
+read_only: boolean, };
 
 /**
  * Interfaces and TCP.
  */
-export type Network = {
-  /**
-   * Interfaces by name, without loopback.
-   */
-  interfaces: { [key in string]: Interface }
-  /**
-   * TCP of the whole host.
-   */
-  tcp?: Tcp
-}
+export type Network = { 
+/**
+ * Interfaces by name, without loopback.
+ */
+interfaces: { [key in string]: Interface }, 
+/**
+ * TCP of the whole host.
+ */
+tcp?: Tcp, };
 
 /**
  * One interface: what passed it since the round before.
  */
-export type Interface = {
-  /**
-   * Whether it can pass packets (operational state).
-   */
-  up?: boolean
-  /**
-   * Its IP addresses.
-   */
-  addresses: Array<string>
-  /**
-   * Speed of the link, where the driver knows it.
-   */
-  link_megabits_per_second?: number
-  /**
-   * Received.
-   */
-  received_bytes_per_second?: number
-  /**
-   * Sent.
-   */
-  sent_bytes_per_second?: number
-  /**
-   * Packets received.
-   */
-  received_packets_per_second?: number
-  /**
-   * Packets sent.
-   */
-  sent_packets_per_second?: number
-  /**
-   * Packets lost to errors, both ways.
-   */
-  errors_per_second?: number
-  /**
-   * Packets dropped for lack of room, both ways.
-   */
-  drops_per_second?: number
-  /**
-   * Received since the interface came up.
-   */
-  received_bytes: number
-  /**
-   * Sent since the interface came up.
-   */
-  sent_bytes: number
-  /**
-   * Packets received since the interface came up.
-   */
-  received_packets: number
-  /**
-   * Packets sent since the interface came up.
-   */
-  sent_packets: number
-}
+export type Interface = { 
+/**
+ * Whether it can pass packets (operational state).
+ */
+up?: boolean, 
+/**
+ * Its IP addresses.
+ */
+addresses: Array<string>, 
+/**
+ * Speed of the link, where the driver knows it.
+ */
+link_megabits_per_second?: number, 
+/**
+ * Received.
+ */
+received_bytes_per_second?: number, 
+/**
+ * Sent.
+ */
+sent_bytes_per_second?: number, 
+/**
+ * Packets received.
+ */
+received_packets_per_second?: number, 
+/**
+ * Packets sent.
+ */
+sent_packets_per_second?: number, 
+/**
+ * Packets lost to errors, both ways.
+ */
+errors_per_second?: number, 
+/**
+ * Packets dropped for lack of room, both ways.
+ */
+drops_per_second?: number, 
+/**
+ * Received since the interface came up.
+ */
+received_bytes: number, 
+/**
+ * Sent since the interface came up.
+ */
+sent_bytes: number, 
+/**
+ * Packets received since the interface came up.
+ */
+received_packets: number, 
+/**
+ * Packets sent since the interface came up.
+ */
+sent_packets: number, };
 
 /**
  * TCP of the whole host.
  */
-export type Tcp = {
-  /**
-   * Connections open now.
-   */
-  established: number
-  /**
-   * Segments sent again.
-   */
-  retransmits_per_second?: number
-  /**
-   * Connections opened, both ways.
-   */
-  opened_per_second?: number
-}
+export type Tcp = { 
+/**
+ * Connections open now.
+ */
+established: number, 
+/**
+ * Segments sent again.
+ */
+retransmits_per_second?: number, 
+/**
+ * Connections opened, both ways.
+ */
+opened_per_second?: number, };
 
 /**
  * Pressure stall information; a resource that the kernel does not report is absent.
  */
-export type Pressure = {
-  /**
-   * Waiting for a processor.
-   */
-  cpu?: Stall
-  /**
-   * Waiting for memory: reclaim, swap, refaults.
-   */
-  memory?: Stall
-  /**
-   * Waiting for block I/O.
-   */
-  io?: Stall
-}
+export type Pressure = { 
+/**
+ * Waiting for a processor.
+ */
+cpu?: Stall, 
+/**
+ * Waiting for memory: reclaim, swap, refaults.
+ */
+memory?: Stall, 
+/**
+ * Waiting for block I/O.
+ */
+io?: Stall, };
 
 /**
  * How much of the time tasks were held up by one resource.
  */
-export type Stall = {
-  /**
-   * Time since the round before in which at least one task waited.
-   */
-  some_percent?: number
-  /**
-   * Time since the round before in which all tasks waited at once.
-   */
-  full_percent?: number
-  /**
-   * The kernel's own average over ten seconds of `some`.
-   */
-  some_10s_percent: number
-  /**
-   * The kernel's own average over a minute of `some`.
-   */
-  some_60s_percent: number
-  /**
-   * The kernel's own average over ten seconds of `full`.
-   */
-  full_10s_percent?: number
-  /**
-   * The kernel's own average over a minute of `full`.
-   */
-  full_60s_percent?: number
-}
+export type Stall = { 
+/**
+ * Time since the round before in which at least one task waited.
+ */
+some_percent?: number, 
+/**
+ * Time since the round before in which all tasks waited at once.
+ */
+full_percent?: number, 
+/**
+ * The kernel's own average over ten seconds of `some`.
+ */
+some_10s_percent: number, 
+/**
+ * The kernel's own average over a minute of `some`.
+ */
+some_60s_percent: number, 
+/**
+ * The kernel's own average over ten seconds of `full`.
+ */
+full_10s_percent?: number, 
+/**
+ * The kernel's own average over a minute of `full`.
+ */
+full_60s_percent?: number, };
 
 /**
  * The processes that matter most now, and how many there are.
  */
-export type Processes = {
-  /**
-   * Processes on the host, kernel threads included.
-   */
-  total: number
-  /**
-   * Processes that ran or could run when they were read.
-   */
-  running: number
-  /**
-   * Threads of all processes.
-   */
-  threads: number
-  /**
-   * Processes of which the kernel told us nothing (no permission).
-   */
-  unreadable: number
-  /**
-   * By [`ProcessKey`]. All of them, up to a limit; beyond it the busiest and the largest.
-   */
-  processes: { [key in string]: Process }
-}
+export type Processes = { 
+/**
+ * Processes on the host, kernel threads included.
+ */
+total: number, 
+/**
+ * Processes that ran or could run when they were read.
+ */
+running: number, 
+/**
+ * Threads of all processes.
+ */
+threads: number, 
+/**
+ * Processes of which the kernel told us nothing (no permission).
+ */
+unreadable: number, 
+/**
+ * By [`ProcessKey`]. All of them, up to a limit; beyond it the busiest and the largest.
+ */
+processes: { [key in string]: Process }, };
 
 /**
  * One process.
  */
-export type Process = {
-  /**
-   * Its process id.
-   */
-  pid: number
-  /**
-   * The process that started it, or that inherited it.
-   */
-  parent_pid: number
-  /**
-   * What the kernel calls it: at most 15 bytes of the program's name.
-   */
-  name: string
-  /**
-   * Who it runs as: the name, or the number where it has none.
-   */
-  user?: string
-  /**
-   * What it is doing.
-   */
-  state: ProcessState
-  /**
-   * Its threads.
-   */
-  threads: number
-  /**
-   * Processor time since the round before, as a share of one core: 200 is two full cores.
-   */
-  cpu_percent?: number
-  /**
-   * Memory that it holds in RAM (resident set).
-   */
-  memory_bytes: number
-  /**
-   * The same as a share of the host's memory.
-   */
-  memory_percent: number
-  /**
-   * Read from storage; absent where the kernel does not let us see it.
-   */
-  read_bytes_per_second?: number
-  /**
-   * Written to storage; absent where the kernel does not let us see it.
-   */
-  written_bytes_per_second?: number
-  /**
-   * When it was started.
-   */
-  started_at_ms: number
-  /**
-   * Whether it is a thread of the kernel.
-   */
-  kernel: boolean
-}
+export type Process = { 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * The process that started it, or that inherited it.
+ */
+parent_pid: number, 
+/**
+ * What the kernel calls it: at most 15 bytes of the program's name.
+ */
+name: string, 
+/**
+ * Who it runs as: the name, or the number where it has none.
+ */
+user?: string, 
+/**
+ * What it is doing.
+ */
+state: ProcessState, 
+/**
+ * Its threads.
+ */
+threads: number, 
+/**
+ * Processor time since the round before, as a share of one core: 200 is two full cores.
+ */
+cpu_percent?: number, 
+/**
+ * Memory that it holds in RAM (resident set).
+ */
+memory_bytes: number, 
+/**
+ * The same as a share of the host's memory.
+ */
+memory_percent: number, 
+/**
+ * Read from storage; absent where the kernel does not let us see it.
+ */
+read_bytes_per_second?: number, 
+/**
+ * Written to storage; absent where the kernel does not let us see it.
+ */
+written_bytes_per_second?: number, 
+/**
+ * When it was started.
+ */
+started_at_ms: number, 
+/**
+ * Whether it is a thread of the kernel.
+ */
+kernel: boolean, };
 
 /**
  * What a process is doing. Source: `proc_pid_stat(5)`, field 3.
  */
-export type ProcessState = 'running' | 'sleeping' | 'blocked' | 'idle' | 'stopped' | 'zombie'
+export type ProcessState = "running" | "sleeping" | "blocked" | "idle" | "stopped" | "zombie";
 
 /**
  * Sanitised command lines: secrets are cut out on the host, before anything is sent.
  */
-export type Commands = {
-  /**
-   * By [`ProcessKey`], the same processes as in [`Processes`]. Kernel threads have none.
-   */
-  commands: { [key in string]: string }
-}
+export type Commands = { 
+/**
+ * By [`ProcessKey`], the same processes as in [`Processes`]. Kernel threads have none.
+ */
+commands: { [key in string]: string }, };
 
 /**
  * A process came or went.
  */
-export type ProcessEvent = {
-  /**
-   * Which of the two.
-   */
-  change: ProcessChange
-  /**
-   * Its [`ProcessKey`].
-   */
-  key: string
-  /**
-   * Its process id.
-   */
-  pid: number
-  /**
-   * The process that started it.
-   */
-  parent_pid: number
-  /**
-   * What the kernel calls it.
-   */
-  name: string
-  /**
-   * Who it ran as.
-   */
-  user?: string
-  /**
-   * Processor time that it used in all, as last seen; for those that went.
-   */
-  cpu_seconds?: number
-  /**
-   * How long it lived; for those that went.
-   */
-  lifetime_seconds?: number
-}
+export type ProcessEvent = { 
+/**
+ * Which of the two.
+ */
+change: ProcessChange, 
+/**
+ * Its [`ProcessKey`].
+ */
+key: string, 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * The process that started it.
+ */
+parent_pid: number, 
+/**
+ * What the kernel calls it.
+ */
+name: string, 
+/**
+ * Who it ran as.
+ */
+user?: string, 
+/**
+ * Processor time that it used in all, as last seen; for those that went.
+ */
+cpu_seconds?: number, 
+/**
+ * How long it lived; for those that went.
+ */
+lifetime_seconds?: number, };
 
 /**
  * Came, or went.
  */
-export type ProcessChange = 'started' | 'stopped'
+export type ProcessChange = "started" | "stopped";
 
 /**
  * What bellwether costs.
  */
-export type SystemMetrics = {
-  /**
-   * The program's version.
-   */
-  version: string
-  /**
-   * When it was started.
-   */
-  started_at_ms: number
-  /**
-   * The process as a whole.
-   */
-  process: OwnProcess
-  /**
-   * Each collector by name.
-   */
-  collectors: { [key in string]: CollectorStatus }
-  /**
-   * The store; absent when there is none.
-   */
-  store?: StoreMetrics
-}
+export type SystemMetrics = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * When it was started.
+ */
+started_at_ms: number, 
+/**
+ * The process as a whole.
+ */
+process: OwnProcess, 
+/**
+ * Each collector by name.
+ */
+collectors: { [key in string]: CollectorStatus }, 
+/**
+ * The store; absent when there is none.
+ */
+store?: StoreMetrics, };
 
 /**
  * Our own process, as the kernel counts it.
  */
-export type OwnProcess = {
-  /**
-   * Processor time as a share of one core.
-   */
-  cpu_percent?: number
-  /**
-   * Resident memory.
-   */
-  memory_bytes?: number
-  /**
-   * Threads.
-   */
-  threads?: number
-  /**
-   * Open descriptors.
-   */
-  open_files?: number
-  /**
-   * How often one of our threads was woken.
-   */
-  wakeups_per_second?: number
-}
+export type OwnProcess = { 
+/**
+ * Processor time as a share of one core.
+ */
+cpu_percent?: number, 
+/**
+ * Resident memory.
+ */
+memory_bytes?: number, 
+/**
+ * Threads.
+ */
+threads?: number, 
+/**
+ * Open descriptors.
+ */
+open_files?: number, 
+/**
+ * How often one of our threads was woken.
+ */
+wakeups_per_second?: number, };
 
 /**
  * How a collector is doing.
  */
-export type CollectorStatus = {
-  /**
-   * Whether it works.
-   */
-  state: CollectorState
-  /**
-   * How often it publishes now.
-   */
-  interval_ms: number
-  /**
-   * Processor time of its last round.
-   */
-  cost_us?: number
-  /**
-   * Rounds since start.
-   */
-  rounds: number
-  /**
-   * Rounds that failed since start.
-   */
-  failures: number
-  /**
-   * What its last failed round said; absent while it works.
-   */
-  error?: string
-}
+export type CollectorStatus = { 
+/**
+ * Whether it works.
+ */
+state: CollectorState, 
+/**
+ * How often it publishes now.
+ */
+interval_ms: number, 
+/**
+ * Processor time of its last round.
+ */
+cost_us?: number, 
+/**
+ * Rounds since start.
+ */
+rounds: number, 
+/**
+ * Rounds that failed since start.
+ */
+failures: number, 
+/**
+ * What its last failed round said; absent while it works.
+ */
+error?: string, };
 
 /**
  * Whether a collector works.
  */
-export type CollectorState = 'working' | 'failing' | 'not_offered'
+export type CollectorState = "working" | "failing" | "not_offered";
 
 /**
  * How the store is doing.
  */
-export type StoreMetrics = {
-  /**
-   * Size of its files.
-   */
-  size_bytes: number
-  /**
-   * Series that it knows.
-   */
-  series: number
-  /**
-   * Samples written since start.
-   */
-  samples: number
-  /**
-   * Writes that failed since start.
-   */
-  failed_writes: number
-  /**
-   * Frames of samples that were never written since start: the disk was full or too slow.
-   */
-  shed_frames: number
-}
+export type StoreMetrics = { 
+/**
+ * Size of its files.
+ */
+size_bytes: number, 
+/**
+ * Series that it knows.
+ */
+series: number, 
+/**
+ * Samples written since start.
+ */
+samples: number, 
+/**
+ * Writes that failed since start.
+ */
+failed_writes: number, 
+/**
+ * Frames of samples that were never written since start: the disk was full or too slow.
+ */
+shed_frames: number, };
 
 /**
  * Whether each part works; the whole is as well as its worst part.
  */
-export type SystemHealth = {
-  /**
-   * The worst of the parts.
-   */
-  status: Health
-  /**
-   * Each part by name.
-   */
-  parts: { [key in string]: PartHealth }
-}
+export type SystemHealth = { 
+/**
+ * The worst of the parts.
+ */
+status: Health, 
+/**
+ * Each part by name.
+ */
+parts: { [key in string]: PartHealth }, };
 
 /**
  * One part.
  */
-export type PartHealth = {
-  /**
-   * How it is.
-   */
-  status: Health
-  /**
-   * What is wrong and what to do; absent while it works.
-   */
-  detail?: string
-}
+export type PartHealth = { 
+/**
+ * How it is.
+ */
+status: Health, 
+/**
+ * What is wrong and what to do; absent while it works.
+ */
+detail?: string, };
 
 /**
  * How well something works, best first.
  */
-export type Health = 'healthy' | 'degraded' | 'critical'
+export type Health = "healthy" | "degraded" | "critical";
 
 /**
  * Who is connected, and what passes.
  */
-export type GatewayMetrics = {
-  /**
-   * Sockets open now.
-   */
-  connections: number
-  /**
-   * Patterns subscribed now.
-   */
-  subscriptions: number
-  /**
-   * Envelopes and answers written.
-   */
-  sent_messages_per_second?: number
-  /**
-   * Bytes written.
-   */
-  sent_bytes_per_second?: number
-  /**
-   * Messages read.
-   */
-  received_messages_per_second?: number
-  /**
-   * Writes that carried them: messages per flush is what batching saves.
-   */
-  flushes_per_second?: number
-  /**
-   * Sockets that we closed for cause since start.
-   */
-  dropped_connections: number
-}
+export type GatewayMetrics = { 
+/**
+ * Sockets open now.
+ */
+connections: number, 
+/**
+ * Patterns subscribed now.
+ */
+subscriptions: number, 
+/**
+ * Envelopes and answers written.
+ */
+sent_messages_per_second?: number, 
+/**
+ * Bytes written.
+ */
+sent_bytes_per_second?: number, 
+/**
+ * Messages read.
+ */
+received_messages_per_second?: number, 
+/**
+ * Writes that carried them: messages per flush is what batching saves.
+ */
+flushes_per_second?: number, 
+/**
+ * Sockets that we closed for cause since start.
+ */
+dropped_connections: number, };
 
 /**
  * `GET /api/series?names=&from=&to=&step=`: history by column, oldest first.
  */
-export type SeriesAnswer = {
-  /**
-   * Start of the range, inclusive.
-   */
-  from: Timestamp
-  /**
-   * End of the range, exclusive.
-   */
-  to: Timestamp
-  /**
-   * Width of a step; 0 when each point is a sample as it was measured.
-   */
-  step_ms: number
-  /**
-   * One for each name asked for, in that order.
-   */
-  series: Array<SeriesColumns>
-}
+export type SeriesAnswer = { 
+/**
+ * Start of the range, inclusive.
+ */
+from: Timestamp, 
+/**
+ * End of the range, exclusive.
+ */
+to: Timestamp, 
+/**
+ * Width of a step; 0 when each point is a sample as it was measured.
+ */
+step_ms: number, 
+/**
+ * One for each name asked for, in that order.
+ */
+series: Array<SeriesColumns>, };
 
 /**
  * One series: columns of equal length. A step without samples has no row: what is missing is
  * absent, never interpolated.
  */
-export type SeriesColumns = {
-  /**
-   * The name asked for.
-   */
-  name: string
-  /**
-   * What the values count.
-   */
-  unit: Unit
-  /**
-   * How far apart rows are when nothing is missing. More than two and a half times as far is a
-   * gap.
-   */
-  interval_ms: number
-  /**
-   * Time of the sample, or start of the step.
-   */
-  at_ms: Array<Timestamp>
-  /**
-   * Mean over the step.
-   */
-  mean: Array<number>
-  /**
-   * Lowest sample in the step.
-   */
-  min: Array<number>
-  /**
-   * Highest sample in the step.
-   */
-  max: Array<number>
-}
+export type SeriesColumns = { 
+/**
+ * The name asked for.
+ */
+name: string, 
+/**
+ * What the values count.
+ */
+unit: Unit, 
+/**
+ * How far apart rows are when nothing is missing. More than two and a half times as far is a
+ * gap.
+ */
+interval_ms: number, 
+/**
+ * Time of the sample, or start of the step.
+ */
+at_ms: Array<Timestamp>, 
+/**
+ * Mean over the step.
+ */
+mean: Array<number>, 
+/**
+ * Lowest sample in the step.
+ */
+min: Array<number>, 
+/**
+ * Highest sample in the step.
+ */
+max: Array<number>, };
 
 /**
  * `GET /api/topics?topics=&since=`: what a socket would have sent, for those who poll.
  */
-export type TopicsAnswer = {
-  /**
-   * In the order in which a socket would have sent them.
-   */
-  envelopes: Array<Delivered>
-  /**
-   * Where to go on: the next request's `since`.
-   */
-  positions: { [key in string]: Position }
-}
+export type TopicsAnswer = { 
+/**
+ * In the order in which a socket would have sent them.
+ */
+envelopes: Array<Delivered>, 
+/**
+ * Where to go on: the next request's `since`.
+ */
+positions: { [key in string]: Position }, };
 
 /**
  * What reaches a subscriber of a topic.
  */
-export type Delivered = Envelope | GapNotice
+export type Delivered = Envelope | GapNotice;
 
 /**
  * `GET /api/session`: who is asking, and whom.
  */
-export type SessionAnswer = {
-  /**
-   * Name of the token or link that signed in; `anonymous` when none was needed.
-   */
-  user: string
-  /**
-   * What it may do.
-   */
-  role: Role
-  /**
-   * The server's version.
-   */
-  version: string
-  /**
-   * The host that the server runs on.
-   */
-  host: HostId
-  /**
-   * The server's clock.
-   */
-  ts: Timestamp
-  /**
-   * How the server is.
-   */
-  health: Health
-}
+export type SessionAnswer = { 
+/**
+ * Name of the token or link that signed in; `anonymous` when none was needed.
+ */
+user: string, 
+/**
+ * What it may do.
+ */
+role: Role, 
+/**
+ * The server's version.
+ */
+version: string, 
+/**
+ * The host that the server runs on.
+ */
+host: HostId, 
+/**
+ * The server's clock.
+ */
+ts: Timestamp, 
+/**
+ * How the server is.
+ */
+health: Health, };
 
 /**
  * An error, as RFC 9457 has it. `detail` says what to change; `message` repeats it for clients
  * that look there.
  */
-export type Problem = {
-  /**
-   * `about:blank#` and a stable word for the kind of problem.
-   */
-  type: string
-  /**
-   * The kind of problem, for people.
-   */
-  title: string
-  /**
-   * The HTTP status.
-   */
-  status: number
-  /**
-   * What is wrong with this request, and what to do.
-   */
-  detail: string
-  /**
-   * The same text as `detail`.
-   */
-  message: string
-  /**
-   * Names the request in the server's log.
-   */
-  request_id?: string
-}
+export type Problem = { 
+/**
+ * `about:blank#` and a stable word for the kind of problem.
+ */
+type: string, 
+/**
+ * The kind of problem, for people.
+ */
+title: string, 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * What is wrong with this request, and what to do.
+ */
+detail: string, 
+/**
+ * The same text as `detail`.
+ */
+message: string, 
+/**
+ * Names the request in the server's log.
+ */
+request_id?: string, };
+
