@@ -1,6 +1,6 @@
 /**
  * Opens the page in Chromium with a cold cache and prints, as JSON, how long it took until the first
- * live value was there, and which files had been loaded by then.
+ * live value was there, which files came before the load event, and which came after it.
  * Usage: node first_value.js http://ADDRESS NAME=COOKIE TRIES
  */
 import { existsSync } from 'node:fs'
@@ -38,22 +38,29 @@ const browser = await chromium.launch({
 })
 const firstValues = []
 const assets = new Set()
+const later = new Set()
 const [name, ...value] = cookie.split('=')
 for (let i = 0; i < Number(tries); i += 1) {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   await context.addCookies([{ name, value: value.join('='), url }])
   await context.addInitScript(watch)
   const page = await context.newPage()
-  page.on('requestfinished', (request) => {
+  let isLoaded = false
+  page.on('load', () => (isLoaded = true))
+  page.on('request', (request) => {
+    if (!['document', 'script', 'stylesheet'].includes(request.resourceType())) return
     const { pathname } = new URL(request.url())
-    if (['document', 'script', 'stylesheet'].includes(request.resourceType())) assets.add(pathname)
+    ;(isLoaded ? later : assets).add(pathname)
   })
   await page.goto(`${url}/`)
   await page.waitForFunction(() => window.firstValueMs !== undefined, undefined, {
     timeout: 20_000,
   })
   firstValues.push(await page.evaluate(() => window.firstValueMs))
+  // What is loaded without being asked for is loaded by now.
+  await page.waitForLoadState('networkidle')
   await context.close()
 }
 await browser.close()
-console.info(JSON.stringify({ first_value_ms: firstValues, assets: [...assets] }))
+const after = [...later].filter((path) => !assets.has(path))
+console.info(JSON.stringify({ first_value_ms: firstValues, assets: [...assets], later: after }))
