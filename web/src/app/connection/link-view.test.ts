@@ -40,9 +40,11 @@ it('only a live page is without trouble', () => {
   expect(linkView({ is: 'offline', reason: 'no_answer', detail: '' }, now).canReconnect).toBe(true)
 })
 
-it('the bar says what is shown instead of the present', () => {
+it('the bar says that what is shown is not the present, or why', () => {
   const offline = { is: 'offline', reason: 'no_answer', detail: 'Nothing answers.' } as const
-  expect(troubleText(offline, now, now)).toBe(
-    'Offline. Nothing answers. Shown: 09:43:12 and before.',
+  expect(troubleText(offline, now)).toBe('Offline. Nothing answers.')
+  const trying = { is: 'reconnecting', attempt: 2, of: 5, retryAt: now } as const
+  expect(troubleText(trying, now)).toBe(
+    'Reconnecting, try 2 of 5. What is shown is not the present.',
   )
 })

@@ -3,7 +3,7 @@
  * function, so that every state can be tested without a socket.
  */
 
-import { roughLatency, time } from '../../format/format'
+import { roughLatency } from '../../format/format'
 import type { ConnectionState } from '../../live'
 
 export type Look = 'hollow' | 'bars' | 'arrow' | 'slashed'
@@ -60,22 +60,16 @@ export function linkView(state: ConnectionState, nowMs: number, saver = false): 
 }
 
 /** What the thin bar under the header says while there is trouble. */
-export function troubleText(
-  state: ConnectionState,
-  nowMs: number,
-  lastMs: number | undefined,
-): string {
-  const shown = lastMs === undefined ? '' : ` Shown: ${time(lastMs)} and before.`
+export function troubleText(state: ConnectionState, nowMs: number): string {
   switch (state.is) {
     case 'offline':
-      return `Offline. ${state.detail}${shown}`
+      return `Offline. ${state.detail}`
     case 'signed_out':
       return 'Signed out. Open a new sign-in link to go on.'
     case 'closed':
-      return `Offline.${shown}`
     case 'connecting':
     case 'live':
     case 'reconnecting':
-      return `${linkView(state, nowMs).text}.${shown}`
+      return `${linkView(state, nowMs).text}. What is shown is not the present.`
   }
 }
