@@ -37,7 +37,7 @@ test('the link leads to Now, signed in; a second time it does not', async () => 
   const session = await other.request.get(`${program.url}/api/session`)
   expect(session.status()).toBe(401)
   expect(await other.cookies()).toEqual([])
-  expect(await again.locator('body').innerText()).toMatch(/bellwether token link/)
+  expect(await again.locator('body').innerText()).toMatch(/prints a new link/)
   await other.close()
 })
 
@@ -45,7 +45,7 @@ test('without a session the page says what to do, and nothing else is told', asy
   const context = await openContext(browser)
   const page = await watched(context)
   await page.goto(program.url)
-  await page.getByText('bellwether token link').first().waitFor()
+  await page.getByText('prints a new link').first().waitFor()
   await page.getByRole('heading', { level: 1 }).waitFor()
   expect(page.seen.frames).toEqual([])
   for (const path of ['/api/session', '/api/topics?topics=**', '/api/series?names=host/a/cpu']) {
