@@ -4,7 +4,7 @@ import type { Disks, Pressure } from '@bellwether/client'
 import { bytes, latency, percent } from '../../format/format'
 import { seriesName } from '../../live'
 import { countedDevices } from '../../status/totals'
-import type { ChartSpec, LineSpec } from '../shared/use-chart'
+import type { ChartSpec, LineSpec } from '../host-parts/use-chart'
 
 const LEAST_MS = 1
 
