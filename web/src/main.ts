@@ -12,6 +12,7 @@ import { ProblemError, type SessionAnswer, createLive } from './live'
 import type { Reason } from './pages/sign-in/show-door'
 import './styles/tokens.css'
 import './styles/base.css'
+import './styles/card-table.css'
 
 const live = createLive()
 

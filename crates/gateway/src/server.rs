@@ -114,7 +114,8 @@ impl Server {
             let stream = match accepted {
                 Ok((stream, _)) => stream,
                 Err(error) => {
-                    // Out of descriptors, mostly: the next one may fit again in a moment.
+                    // Out of descriptors, mostly. Asked again at once the kernel would say the same,
+                    // and this loop would spin until a connection ends.
                     warn!(%error, "a connection was not accepted");
                     tokio::time::sleep(Duration::from_millis(100)).await;
                     continue;
