@@ -3,6 +3,9 @@
  * type below it; patterns match as on the server (MQTT 5.0, section 4.7, with `*` and `**`).
  */
 import type {
+  Activity,
+  Battery,
+  Cgroups,
   Commands,
   Cpu,
   Disks,
@@ -13,8 +16,10 @@ import type {
   Pressure,
   ProcessEvent,
   Processes,
+  Sensors,
   SystemHealth,
   SystemMetrics,
+  Users,
 } from './generated/types.ts'
 import type { ShapeName } from './shape.ts'
 
@@ -27,6 +32,10 @@ const STATES: readonly (readonly [pattern: string, shape: ShapeName])[] = [
   ['host/*/pressure', 'Pressure'],
   ['host/*/processes', 'Processes'],
   ['host/*/commands', 'Commands'],
+  ['host/*/sensors', 'Sensors'],
+  ['host/*/battery', 'Battery'],
+  ['host/*/cgroups', 'Cgroups'],
+  ['host/*/users', 'Users'],
   ['system/metrics', 'SystemMetrics'],
   ['system/health', 'SystemHealth'],
   ['system/gateway', 'GatewayMetrics'],
@@ -34,6 +43,7 @@ const STATES: readonly (readonly [pattern: string, shape: ShapeName])[] = [
 
 const EVENTS: readonly (readonly [pattern: string, shape: ShapeName])[] = [
   ['host/*/process', 'ProcessEvent'],
+  ['activity', 'Activity'],
 ]
 
 interface HostStates {
@@ -45,6 +55,10 @@ interface HostStates {
   pressure: Pressure
   processes: Processes
   commands: Commands
+  sensors: Sensors
+  battery: Battery
+  cgroups: Cgroups
+  users: Users
 }
 
 interface SystemStates {
@@ -68,12 +82,10 @@ export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer 
     : never
 
 /** Topics of which each event counts, and patterns of such. */
-export type EventTopic = `host/${string}/process`
+export type EventTopic = `host/${string}/process` | 'activity'
 
 /** What an event of a topic says. */
-export type EventOf<T extends EventTopic> = T extends `host/${string}/process`
-  ? ProcessEvent
-  : never
+export type EventOf<T extends EventTopic> = T extends 'activity' ? Activity : ProcessEvent
 
 /** `*` stands for one segment, a final `**` for the rest, if any. */
 export function matches(pattern: string, topic: string): boolean {

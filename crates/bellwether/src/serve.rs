@@ -60,6 +60,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         history: Arc::new(wiring::StoredHistory(store.clone())),
         accounts: Arc::new(wiring::StoredAccounts(store.clone())),
         settings: Arc::new(wiring::StoredSettings(store.clone())),
+        activity: Arc::new(wiring::HubActivity::new(hub.clone())),
         report: Arc::clone(&report) as _,
         clock: clock::now,
         host: host.clone(),

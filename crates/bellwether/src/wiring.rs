@@ -1,12 +1,14 @@
 //! Adapters between rooms that do not know each other: one file a trait.
 
 mod accounts;
+mod activity;
 mod history;
 mod host_signals;
 mod report;
 mod settings;
 
 pub(crate) use accounts::StoredAccounts;
+pub(crate) use activity::HubActivity;
 pub(crate) use history::StoredHistory;
 pub(crate) use host_signals::HostSignals;
 pub(crate) use report::Report;
@@ -14,6 +16,7 @@ pub(crate) use settings::StoredSettings;
 
 use bellwether_gateway::{Answer, ServiceError};
 use bellwether_store::{Store, StoreError};
+use host_signals::object;
 
 /// Calls the store on a thread that may wait for the disk.
 fn ask<T: Send + 'static>(

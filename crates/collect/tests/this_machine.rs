@@ -75,6 +75,10 @@ fn first_figures_come_at_once_and_rates_right_after() {
             | HostState::Disks(_)
             | HostState::Network(_)
             | HostState::Pressure(_)
+            | HostState::Sensors(_)
+            | HostState::Battery(_)
+            | HostState::Cgroups(_)
+            | HostState::Users(_)
             | HostState::Commands(_) => {}
         }
     }

@@ -5,6 +5,7 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use bellwether_hub::Hub;
 use bellwether_signal::{
     HostId, Moment, Timestamp,
+    activity::Activity,
     answer::SeriesAnswer,
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
@@ -79,6 +80,12 @@ pub trait Settings: Send + Sync {
     ) -> Answer<'a, Map<String, Value>>;
 }
 
+/// What people may want to read later.
+pub trait ActivityLog: Send + Sync {
+    /// Notes what happened, without waiting for it to be kept.
+    fn record(&self, activity: Activity);
+}
+
 /// How bellwether itself is doing, without waiting.
 pub trait SelfReport: Send + Sync {
     /// Whether each part works.
@@ -98,6 +105,8 @@ pub struct Services {
     pub accounts: Arc<dyn Accounts>,
     /// What people chose.
     pub settings: Arc<dyn Settings>,
+    /// What happened.
+    pub activity: Arc<dyn ActivityLog>,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

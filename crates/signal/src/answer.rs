@@ -84,6 +84,106 @@ pub struct SessionAnswer {
     pub health: Health,
 }
 
+/// `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct EventsAnswer {
+    /// Newest first.
+    pub events: Vec<Envelope>,
+    /// The next request's `before`; absent when there is nothing older.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub older: Option<Position>,
+}
+
+/// `GET /api/tokens`: who may come in; for admins.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct TokensAnswer {
+    /// Oldest first.
+    pub tokens: Vec<TokenEntry>,
+}
+
+/// A token as it is listed: never its secret.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct TokenEntry {
+    /// Names it, to revoke it.
+    pub id: String,
+    /// What it is for.
+    pub kind: TokenUse,
+    /// Whose it is: the user's name; an agent's token: the host it may speak for.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// When it ends by itself; absent when never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub expires_at: Option<Timestamp>,
+    /// When it was used last, to the minute.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub last_used_at: Option<Timestamp>,
+    /// When it was revoked or, a link, used up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub revoked_at: Option<Timestamp>,
+    /// Whether it is what the request that asks came with.
+    pub current: bool,
+}
+
+/// What a token is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenUse {
+    /// A program's, sent with each request.
+    Api,
+    /// A browser's, in its cookie.
+    Session,
+    /// Good for one sign-in, which makes a session.
+    Link,
+}
+
+/// `POST /api/tokens` (an API token) and `POST /api/tokens/link` (a one-time link): what to make.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TokenWish {
+    /// Whose it is: 1 to 100 characters; the role's name when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// What it may do.
+    pub role: Role,
+    /// How long it is good, in seconds; an API token without it does not end, a link is good for a
+    /// day.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub expires_in_seconds: Option<u64>,
+}
+
+/// A token that was made. The secret is told this once.
+#[derive(Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct TokenMade {
+    /// Names it, to revoke it.
+    pub id: String,
+    /// What its owner shows: an API token itself, or the code of a link.
+    pub secret: String,
+    /// Where to go with it, of links: `/sign-in?code=…`, to be appended to the server's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub path: Option<String>,
+    /// When it ends by itself; absent when never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// Without the secret: what is printed may end in a log.
+impl std::fmt::Debug for TokenMade {
+    fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        out.debug_struct("TokenMade").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
 /// An error, as RFC 9457 has it. `detail` says what to change; `message` repeats it for clients
 /// that look there.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]

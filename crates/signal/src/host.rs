@@ -4,14 +4,20 @@
 //! Field names end with their unit ([`crate::Unit::of_field`]). Percentages of CPU are of the whole
 //! machine, except for processes and cores, which are of one core.
 
+mod battery;
+mod cgroups;
 mod cpu;
 mod disks;
 mod memory;
 mod network;
 mod pressure;
 mod processes;
+mod sensors;
 mod summary;
+mod users;
 
+pub use battery::{Battery, Cell, CellState};
+pub use cgroups::{Cgroup, CgroupKind, Cgroups, Hierarchy};
 pub use cpu::{Core, Cpu, CpuModes};
 pub use disks::{BlockDevice, Disks, Filesystem};
 pub use memory::Memory;
@@ -20,8 +26,10 @@ pub use pressure::{Pressure, Stall};
 pub use processes::{
     Commands, Process, ProcessChange, ProcessEvent, ProcessKey, ProcessState, Processes,
 };
+pub use sensors::{Current, Fan, Power, Sensors, Temperature, Voltage};
 use serde::Serialize;
 pub use summary::HostSummary;
+pub use users::{User, Users};
 
 use crate::{HostId, Topic};
 
@@ -42,6 +50,14 @@ pub enum HostState {
     Network(Network),
     /// Pressure stall information.
     Pressure(Pressure),
+    /// Temperatures, fans, voltages, power.
+    Sensors(Sensors),
+    /// Batteries and mains.
+    Battery(Battery),
+    /// Control groups and containers.
+    Cgroups(Cgroups),
+    /// Users.
+    Users(Users),
     /// The processes, without their command lines.
     Processes(Processes),
     /// The command lines of processes, for those who may see them.
@@ -58,6 +74,10 @@ impl HostState {
             Self::Disks(_) => "disks",
             Self::Network(_) => "network",
             Self::Pressure(_) => "pressure",
+            Self::Sensors(_) => "sensors",
+            Self::Battery(_) => "battery",
+            Self::Cgroups(_) => "cgroups",
+            Self::Users(_) => "users",
             Self::Processes(_) => "processes",
             Self::Commands(_) => "commands",
         }

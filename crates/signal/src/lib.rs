@@ -4,6 +4,7 @@
 //! Start at [`topic`] (where a signal is published), [`host`] (what is said about a machine) and
 //! [`protocol`] (how clients hear of it). TypeScript types are generated from here ([`typescript`]).
 
+pub mod activity;
 pub mod answer;
 pub mod host;
 pub mod id;

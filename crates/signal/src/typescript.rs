@@ -8,7 +8,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
-use crate::{answer, host, id, protocol, role, system, time, topic, unit};
+use crate::{activity, answer, host, id, protocol, role, system, time, topic, unit};
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
 
@@ -54,6 +54,24 @@ macro_rules! with_types {
             host::Commands,
             host::ProcessEvent,
             host::ProcessChange,
+            host::Sensors,
+            host::Temperature,
+            host::Fan,
+            host::Voltage,
+            host::Current,
+            host::Power,
+            host::Battery,
+            host::Cell,
+            host::CellState,
+            host::Cgroups,
+            host::Hierarchy,
+            host::Cgroup,
+            host::CgroupKind,
+            host::Users,
+            host::User,
+            activity::Activity,
+            activity::ActivityKind,
+            activity::Severity,
             system::SystemMetrics,
             system::OwnProcess,
             system::CollectorStatus,
@@ -68,6 +86,12 @@ macro_rules! with_types {
             answer::TopicsAnswer,
             answer::Delivered,
             answer::SessionAnswer,
+            answer::EventsAnswer,
+            answer::TokensAnswer,
+            answer::TokenEntry,
+            answer::TokenUse,
+            answer::TokenWish,
+            answer::TokenMade,
             answer::Problem,
         )
     };

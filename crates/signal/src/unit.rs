@@ -31,6 +31,14 @@ pub enum Unit {
     Celsius,
     /// Watts.
     Watts,
+    /// Watt-hours.
+    WattHours,
+    /// Volts.
+    Volts,
+    /// Amperes.
+    Amperes,
+    /// Turns in a minute.
+    Rpm,
     /// Megabits in a second: the speed of a link.
     MegabitsPerSecond,
     /// A plain number: something counted, a ratio, a load average.
@@ -38,7 +46,7 @@ pub enum Unit {
 }
 
 /// Endings of field names, longest first where one ends with another.
-const ENDINGS: [(&str, Unit); 13] = [
+const ENDINGS: [(&str, Unit); 17] = [
     ("bytes_per_second", Unit::BytesPerSecond),
     ("megabits_per_second", Unit::MegabitsPerSecond),
     ("per_second", Unit::PerSecond),
@@ -51,6 +59,10 @@ const ENDINGS: [(&str, Unit); 13] = [
     ("mhz", Unit::Megahertz),
     ("celsius", Unit::Celsius),
     ("watts", Unit::Watts),
+    ("watt_hours", Unit::WattHours),
+    ("volts", Unit::Volts),
+    ("amperes", Unit::Amperes),
+    ("rpm", Unit::Rpm),
     ("", Unit::Number),
 ];
 
@@ -67,13 +79,15 @@ impl Unit {
     /// Steps in one unit: 10 means that values are kept to 0.1.
     pub fn steps(self) -> f64 {
         match self {
-            Self::Percent | Self::PerSecond | Self::Celsius | Self::Watts => 10.0,
+            Self::Percent | Self::PerSecond | Self::Celsius | Self::Watts | Self::WattHours => 10.0,
+            Self::Volts | Self::Amperes => 1_000.0,
             Self::Milliseconds | Self::Number | Self::Seconds => 100.0,
             Self::Bytes
             | Self::BytesPerSecond
             | Self::Microseconds
             | Self::EpochMilliseconds
             | Self::Megahertz
+            | Self::Rpm
             | Self::MegabitsPerSecond => 1.0,
         }
     }
@@ -105,6 +119,9 @@ mod tests {
         check("status", Unit::Number);
         check("columns", Unit::Number);
         check("frequency_mhz", Unit::Megahertz);
+        check("full_watt_hours", Unit::WattHours);
+        check("now_volts", Unit::Volts);
+        check("speed_rpm", Unit::Rpm);
     }
 
     #[test]

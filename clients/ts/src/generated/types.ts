@@ -23,7 +23,7 @@ export type TopicPattern = string;
 /**
  * What a number counts.
  */
-export type Unit = "percent" | "bytes" | "bytes_per_second" | "per_second" | "milliseconds" | "microseconds" | "seconds" | "epoch_milliseconds" | "megahertz" | "celsius" | "watts" | "megabits_per_second" | "number";
+export type Unit = "percent" | "bytes" | "bytes_per_second" | "per_second" | "milliseconds" | "microseconds" | "seconds" | "epoch_milliseconds" | "megahertz" | "celsius" | "watts" | "watt_hours" | "volts" | "amperes" | "rpm" | "megabits_per_second" | "number";
 
 /**
  * The right that a token carries. Not a ladder: a publisher may write and hardly read.
@@ -812,6 +812,441 @@ lifetime_seconds?: number, };
 export type ProcessChange = "started" | "stopped";
 
 /**
+ * Temperatures, fans, voltages, currents and power.
+ */
+export type Sensors = { 
+/**
+ * Temperatures.
+ */
+temperatures: { [key in string]: Temperature }, 
+/**
+ * Fans.
+ */
+fans: { [key in string]: Fan }, 
+/**
+ * Voltages.
+ */
+voltages: { [key in string]: Voltage }, 
+/**
+ * Currents.
+ */
+currents: { [key in string]: Current }, 
+/**
+ * Power drawn: meters of chips, and the domains of the processor (powercap).
+ */
+powers: { [key in string]: Power }, };
+
+/**
+ * One temperature.
+ */
+export type Temperature = { 
+/**
+ * What it is of, for people: "Package id 0", "acpitz".
+ */
+label: string, 
+/**
+ * The chip or zone that measures it: "coretemp", "nvme".
+ */
+chip: string, 
+/**
+ * What it reads; absent while the sensor does not answer or says nonsense.
+ */
+now_celsius?: number, 
+/**
+ * Where the maker says it is high.
+ */
+high_celsius?: number, 
+/**
+ * Where the maker says it is critical: the machine throttles or turns off.
+ */
+critical_celsius?: number, 
+/**
+ * Whether the chip raises an alarm.
+ */
+alarm?: boolean, 
+/**
+ * Why it cannot be read now.
+ */
+fault?: string, };
+
+/**
+ * One fan.
+ */
+export type Fan = { 
+/**
+ * What it is, for people.
+ */
+label: string, 
+/**
+ * The chip that measures it.
+ */
+chip: string, 
+/**
+ * Its speed.
+ */
+speed_rpm?: number, 
+/**
+ * The speed below which the maker calls it failed.
+ */
+low_rpm?: number, 
+/**
+ * How far it is driven, of what the controller can (pulse width).
+ */
+drive_percent?: number, 
+/**
+ * Whether the chip raises an alarm.
+ */
+alarm?: boolean, 
+/**
+ * Why it cannot be read now.
+ */
+fault?: string, };
+
+/**
+ * One voltage.
+ */
+export type Voltage = { 
+/**
+ * What it is of, for people.
+ */
+label: string, 
+/**
+ * The chip that measures it.
+ */
+chip: string, 
+/**
+ * What it reads.
+ */
+now_volts?: number, 
+/**
+ * The lowest that is right.
+ */
+low_volts?: number, 
+/**
+ * The highest that is right.
+ */
+high_volts?: number, 
+/**
+ * Whether the chip raises an alarm.
+ */
+alarm?: boolean, 
+/**
+ * Why it cannot be read now.
+ */
+fault?: string, };
+
+/**
+ * One current.
+ */
+export type Current = { 
+/**
+ * What it is of, for people.
+ */
+label: string, 
+/**
+ * The chip that measures it.
+ */
+chip: string, 
+/**
+ * What it reads.
+ */
+now_amperes?: number, 
+/**
+ * Whether the chip raises an alarm.
+ */
+alarm?: boolean, 
+/**
+ * Why it cannot be read now.
+ */
+fault?: string, };
+
+/**
+ * One power.
+ */
+export type Power = { 
+/**
+ * What draws it, for people: "package-0", "dram".
+ */
+label: string, 
+/**
+ * The chip or power domain that measures it.
+ */
+chip: string, 
+/**
+ * What is drawn: the chip's reading, or energy counted since the round before.
+ */
+now_watts?: number, 
+/**
+ * The limit that the hardware keeps it below.
+ */
+limit_watts?: number, 
+/**
+ * Why it cannot be read now.
+ */
+fault?: string, };
+
+/**
+ * Where the host's power comes from.
+ */
+export type Battery = { 
+/**
+ * Whether any adapter feeds the host; absent where no adapter says.
+ */
+on_mains?: boolean, 
+/**
+ * Batteries by kernel name; those of mice and headsets are left out.
+ */
+batteries: { [key in string]: Cell }, };
+
+/**
+ * One battery.
+ */
+export type Cell = { 
+/**
+ * What it does.
+ */
+state: CellState, 
+/**
+ * How full it is.
+ */
+charge_percent?: number, 
+/**
+ * What it gives, or takes while it charges.
+ */
+power_watts?: number, 
+/**
+ * Its voltage.
+ */
+now_volts?: number, 
+/**
+ * What it holds now.
+ */
+energy_watt_hours?: number, 
+/**
+ * What it holds when full.
+ */
+full_watt_hours?: number, 
+/**
+ * What it held when full and new, as the maker says.
+ */
+design_watt_hours?: number, 
+/**
+ * What it holds when full, of what it held when new.
+ */
+health_percent?: number, 
+/**
+ * Charged and emptied so often.
+ */
+cycles?: number, 
+/**
+ * Until it is empty at this power; while it gives.
+ */
+empty_in_seconds?: number, 
+/**
+ * Until it is full at this power; while it charges.
+ */
+full_in_seconds?: number, 
+/**
+ * Its temperature.
+ */
+now_celsius?: number, 
+/**
+ * Its maker's name for it.
+ */
+model?: string, };
+
+/**
+ * What a battery does.
+ */
+export type CellState = "charging" | "discharging" | "full" | "holding" | "unknown";
+
+/**
+ * Control groups, and which interface the kernel offers.
+ */
+export type Cgroups = { 
+/**
+ * Which hierarchy the figures are from.
+ */
+hierarchy: Hierarchy, 
+/**
+ * Groups there are.
+ */
+total: number, 
+/**
+ * By path below the root: services, containers, scopes and slices, up to a limit; beyond it the
+ * busiest and the largest.
+ */
+groups: { [key in string]: Cgroup }, };
+
+/**
+ * Which interface the kernel offers.
+ */
+export type Hierarchy = "v2" | "v1" | "hybrid";
+
+/**
+ * One group: what its processes used since the round before, those of its children included.
+ */
+export type Cgroup = { 
+/**
+ * What it is.
+ */
+kind: CgroupKind, 
+/**
+ * What people call it: the unit's name, the container's name or the start of its id.
+ */
+name: string, 
+/**
+ * What runs it: docker, podman, containerd, crio, lxc, systemd-nspawn; of containers only.
+ */
+runtime?: string, 
+/**
+ * The container's whole id; of containers only.
+ */
+container_id?: string, 
+/**
+ * Its pod; of Kubernetes only.
+ */
+pod?: string, 
+/**
+ * Processor time, as a share of one core.
+ */
+cpu_percent?: number, 
+/**
+ * Processor time that it may use at most, as a share of one core; absent when it is not limited.
+ */
+cpu_limit_percent?: number, 
+/**
+ * Time for which it was held back by that limit.
+ */
+throttled_percent?: number, 
+/**
+ * Memory charged to it, page cache included.
+ */
+memory_bytes?: number, 
+/**
+ * Memory that cannot simply be dropped: without inactive file cache.
+ */
+working_set_bytes?: number, 
+/**
+ * Memory that it may use at most; absent when it is not limited.
+ */
+memory_limit_bytes?: number, 
+/**
+ * Working set as a share of its limit.
+ */
+memory_percent?: number, 
+/**
+ * Swap charged to it.
+ */
+swap_bytes?: number, 
+/**
+ * Read from block devices.
+ */
+read_bytes_per_second?: number, 
+/**
+ * Written to block devices.
+ */
+written_bytes_per_second?: number, 
+/**
+ * Processes and threads in it.
+ */
+tasks?: number, 
+/**
+ * Processes and threads that it may have.
+ */
+tasks_limit?: number, 
+/**
+ * Time in which some of its tasks waited for a processor.
+ */
+cpu_pressure_percent?: number, 
+/**
+ * Time in which some of its tasks waited for memory.
+ */
+memory_pressure_percent?: number, 
+/**
+ * Time in which some of its tasks waited for I/O.
+ */
+io_pressure_percent?: number, 
+/**
+ * Processes in it killed for lack of memory, since it was made.
+ */
+oom_kills?: number, };
+
+/**
+ * What a control group is.
+ */
+export type CgroupKind = "service" | "container" | "scope" | "slice" | "machine" | "other";
+
+/**
+ * Users that have processes or are signed in.
+ */
+export type Users = { 
+/**
+ * By name, or by number where they have none.
+ */
+users: { [key in string]: User }, };
+
+/**
+ * One user.
+ */
+export type User = { 
+/**
+ * Processes of the user.
+ */
+processes: number, 
+/**
+ * Processor time of these, as a share of one core.
+ */
+cpu_percent?: number, 
+/**
+ * Memory that these hold in RAM; shared pages count in each.
+ */
+memory_bytes: number, 
+/**
+ * Sessions that are open: terminals, remote shells, desktops.
+ */
+sessions: number, };
+
+/**
+ * Something that happened.
+ */
+export type Activity = { 
+/**
+ * UUID version 7: sorts by time.
+ */
+id: string, 
+/**
+ * What kind of thing.
+ */
+kind: ActivityKind, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * One sentence for people: what, where, by whom.
+ */
+text: string, 
+/**
+ * Who did it: the user's name; absent when nobody in particular did.
+ */
+user?: string, 
+/**
+ * What it is about: the start of a topic, such as `host/web-1`.
+ */
+subject?: string, };
+
+/**
+ * What happened. A new kind is a variant here.
+ */
+export type ActivityKind = "server_started" | "server_stopped" | "signed_in" | "signed_out" | "sign_in_refused" | "token_created" | "link_created" | "token_revoked" | "settings_changed" | "backup_written" | "health_changed";
+
+/**
+ * How much something matters.
+ */
+export type Severity = "info" | "success" | "warning" | "critical";
+
+/**
  * What bellwether costs.
  */
 export type SystemMetrics = { 
@@ -1086,6 +1521,113 @@ ts: Timestamp,
  * How the server is.
  */
 health: Health, };
+
+/**
+ * `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.
+ */
+export type EventsAnswer = { 
+/**
+ * Newest first.
+ */
+events: Array<Envelope>, 
+/**
+ * The next request's `before`; absent when there is nothing older.
+ */
+older?: Position, };
+
+/**
+ * `GET /api/tokens`: who may come in; for admins.
+ */
+export type TokensAnswer = { 
+/**
+ * Oldest first.
+ */
+tokens: Array<TokenEntry>, };
+
+/**
+ * A token as it is listed: never its secret.
+ */
+export type TokenEntry = { 
+/**
+ * Names it, to revoke it.
+ */
+id: string, 
+/**
+ * What it is for.
+ */
+kind: TokenUse, 
+/**
+ * Whose it is: the user's name; an agent's token: the host it may speak for.
+ */
+name: string, 
+/**
+ * What it may do.
+ */
+role: Role, 
+/**
+ * When it was made.
+ */
+created_at: Timestamp, 
+/**
+ * When it ends by itself; absent when never.
+ */
+expires_at?: Timestamp, 
+/**
+ * When it was used last, to the minute.
+ */
+last_used_at?: Timestamp, 
+/**
+ * When it was revoked or, a link, used up.
+ */
+revoked_at?: Timestamp, 
+/**
+ * Whether it is what the request that asks came with.
+ */
+current: boolean, };
+
+/**
+ * What a token is for.
+ */
+export type TokenUse = "api" | "session" | "link";
+
+/**
+ * `POST /api/tokens` (an API token) and `POST /api/tokens/link` (a one-time link): what to make.
+ */
+export type TokenWish = { 
+/**
+ * Whose it is: 1 to 100 characters; the role's name when absent.
+ */
+name?: string, 
+/**
+ * What it may do.
+ */
+role: Role, 
+/**
+ * How long it is good, in seconds; an API token without it does not end, a link is good for a
+ * day.
+ */
+expires_in_seconds?: number, };
+
+/**
+ * A token that was made. The secret is told this once.
+ */
+export type TokenMade = { 
+/**
+ * Names it, to revoke it.
+ */
+id: string, 
+/**
+ * What its owner shows: an API token itself, or the code of a link.
+ */
+secret: string, 
+/**
+ * Where to go with it, of links: `/sign-in?code=…`, to be appended to the server's address.
+ */
+path?: string, 
+/**
+ * When it ends by itself; absent when never.
+ */
+expires_at?: Timestamp, };
 
 /**
  * An error, as RFC 9457 has it. `detail` says what to change; `message` repeats it for clients

@@ -98,7 +98,7 @@ impl Sink for HostSignals {
     }
 }
 
-fn object(payload: &impl Serialize) -> Map<String, Value> {
+pub(super) fn object(payload: &impl Serialize) -> Map<String, Value> {
     match serde_json::to_value(payload) {
         Ok(Value::Object(mut object)) => {
             shorten(&mut object);

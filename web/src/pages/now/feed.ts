@@ -7,6 +7,9 @@ import type { ProcessEvent } from '@bellwether/client'
 import * as format from '../../format/format'
 import type { LiveEvent } from '../../live'
 
+/** What happens to processes, and what was lost of it. */
+export type ProcessNews = LiveEvent<`host/${string}/process`>
+
 export interface Heard {
   readonly atMs: number
   readonly event: ProcessEvent
@@ -57,14 +60,14 @@ export function feedOf(events: readonly Heard[], most: number): FeedLine[] {
 }
 
 /** What came, oldest first. */
-export function heardOf(events: readonly LiveEvent[]): Heard[] {
+export function heardOf(events: readonly ProcessNews[]): Heard[] {
   return events
     .flatMap((one) => (one.is === 'event' ? [{ atMs: one.at, event: one.data }] : []))
     .reverse()
 }
 
 /** Told when some were lost: never a silent hole. */
-export function gapText(events: readonly LiveEvent[]): string | undefined {
+export function gapText(events: readonly ProcessNews[]): string | undefined {
   return events.some((one) => one.is === 'gap')
     ? 'Some were missed while the connection was away'
     : undefined

@@ -1,0 +1,76 @@
+//! `activity`: everything that a person may want to read later, one event each: sign-ins, changes,
+//! starts and stops; with the rooms to come deployments, trainings, alerts and anomalies.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// The topic.
+pub const ACTIVITY: &str = "activity";
+
+/// Something that happened.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct Activity {
+    /// UUID version 7: sorts by time.
+    pub id: String,
+    /// What kind of thing.
+    pub kind: ActivityKind,
+    /// How much it matters.
+    pub severity: Severity,
+    /// One sentence for people: what, where, by whom.
+    pub text: String,
+    /// Who did it: the user's name; absent when nobody in particular did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub user: Option<String>,
+    /// What it is about: the start of a topic, such as `host/web-1`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub subject: Option<String>,
+}
+
+/// What happened. A new kind is a variant here.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ActivityKind {
+    /// The server was started.
+    ServerStarted,
+    /// The server was told to stop.
+    ServerStopped,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// Somebody came with a link or token that is unknown, used up, expired or revoked.
+    SignInRefused,
+    /// A token was made.
+    TokenCreated,
+    /// A one-time link was made.
+    LinkCreated,
+    /// A token, link or session was revoked.
+    TokenRevoked,
+    /// Settings of the server were changed.
+    SettingsChanged,
+    /// A backup was written.
+    BackupWritten,
+    /// A part of bellwether failed, or works again.
+    HealthChanged,
+}
+
+/// How much something matters.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Severity {
+    /// Good to know.
+    Info,
+    /// Something ended well.
+    Success,
+    /// Something should be looked at.
+    Warning,
+    /// Something has to be done.
+    Critical,
+}
