@@ -8,7 +8,7 @@ use bellwether_signal::{
     system::OwnProcess,
 };
 
-use crate::{CollectError, HostRoot};
+use crate::{CollectError, Headlines, HostRoot};
 
 /// Reads one part of the host, round after round. It keeps what it needs to tell rates: files,
 /// buffers and the counters of the round before.
@@ -77,6 +77,8 @@ pub struct Round<'a> {
     pub publish: bool,
     /// How often each topic of this host speaks now.
     pub intervals_ms: &'a BTreeMap<String, u32>,
+    /// What the others said last that is worth a headline.
+    pub headlines: &'a Headlines,
 }
 
 /// What a collector says in one round.

@@ -14,8 +14,8 @@ use bellwether_signal::{
 use tracing::{info, warn};
 
 use crate::{
-    Batch, Clock, CollectError, Collector, CollectorSpec, HostRoot, Output, Publication, Report,
-    Round, Schedule, schedule::Due,
+    Batch, Clock, CollectError, Collector, CollectorSpec, Headlines, HostRoot, Output, Publication,
+    Report, Round, Schedule, schedule::Due,
 };
 
 /// The collectors of one host, and their plan.
@@ -27,6 +27,7 @@ pub struct Rounds {
     schedule: Schedule,
     states: BTreeMap<String, CollectorState>,
     own_process: Option<OwnProcess>,
+    headlines: Headlines,
 }
 
 impl Rounds {
@@ -39,6 +40,7 @@ impl Rounds {
             schedule: Schedule::new(specs, start.monotonic),
             states: BTreeMap::new(),
             own_process: None,
+            headlines: Headlines::default(),
         }
     }
 
@@ -62,9 +64,19 @@ impl Rounds {
         let intervals_ms = self.schedule.intervals_ms(now.monotonic);
         let mut batch = Batch { at: now, states: Vec::new(), events: Vec::new(), report: None };
         let mut measured_ourselves = false;
+        let mut headlines = std::mem::take(&mut self.headlines);
         for one in due {
-            let round = Round { now, publish: one.publish, intervals_ms: &intervals_ms };
-            let Some(output) = self.read(one, &round, clock) else { continue };
+            let round = Round {
+                now,
+                publish: one.publish,
+                intervals_ms: &intervals_ms,
+                headlines: &headlines,
+            };
+            let Some(output) = self.read(one, &round, clock) else {
+                headlines.forget(self.specs.get(one.slot).map_or(&[][..], |spec| spec.topics));
+                continue;
+            };
+            output.states.iter().for_each(|state| headlines.note(state));
             batch.events.extend(output.events);
             batch.states.extend(output.states.into_iter().map(|state| Publication {
                 interval_ms: intervals_ms.get(state.topic_name()).copied().unwrap_or_default(),
@@ -75,6 +87,7 @@ impl Rounds {
                 measured_ourselves = true;
             }
         }
+        self.headlines = headlines;
         batch.report = self.report(now, measured_ourselves);
         batch
     }

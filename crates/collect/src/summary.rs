@@ -59,7 +59,7 @@ impl Collector for SummaryCollector {
             cores: cores_online(&self.root),
             booted_at_ms: Some(booted_at_ms),
             intervals_ms: self.published_intervals.clone(),
-            ..self.fixed.clone()
+            ..round.headlines.on(&self.fixed)
         }));
         Ok(())
     }

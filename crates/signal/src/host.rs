@@ -28,7 +28,7 @@ pub use processes::{
 };
 pub use sensors::{Current, Fan, Power, Sensors, Temperature, Voltage};
 use serde::Serialize;
-pub use summary::HostSummary;
+pub use summary::{BusiestProcess, HostSummary};
 pub use users::{User, Users};
 
 use crate::{HostId, Topic};

@@ -36,6 +36,7 @@ macro_rules! with_types {
             protocol::Gap,
             protocol::GapNotice,
             host::HostSummary,
+            host::BusiestProcess,
             host::Cpu,
             host::CpuModes,
             host::Core,

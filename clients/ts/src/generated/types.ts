@@ -263,10 +263,56 @@ cores?: number,
  */
 booted_at_ms?: number, 
 /**
+ * Processor time in use, of the whole machine.
+ */
+cpu_percent?: number, 
+/**
+ * Memory in use.
+ */
+memory_percent?: number, 
+/**
+ * The highest temperature that any sensor reads.
+ */
+hottest_celsius?: number, 
+/**
+ * The speed of the fan that turns fastest.
+ */
+fastest_fan_rpm?: number, 
+/**
+ * Space in use on the file system that has the least left; those that are mounted read-only
+ * cannot fill up and do not count.
+ */
+fullest_disk_percent?: number, 
+/**
+ * How full the batteries are, all together.
+ */
+charge_percent?: number, 
+/**
+ * The process that uses the most processor time.
+ */
+busiest?: BusiestProcess, 
+/**
  * How often each topic of this host is expected to speak, in milliseconds. Twice as long
  * without a word means stale, five times means unknown.
  */
 intervals_ms: { [key in string]: number }, };
+
+/**
+ * The process that uses the most processor time.
+ */
+export type BusiestProcess = { 
+/**
+ * What the kernel calls it.
+ */
+name: string, 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * Its processor time, as a share of one core.
+ */
+cpu_percent: number, };
 
 /**
  * Processor time since the round before, load and frequency.

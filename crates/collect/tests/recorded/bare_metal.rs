@@ -196,6 +196,25 @@ fn summary() {
 }
 
 #[test]
+fn headlines() {
+    let mut host = server();
+    assert_eq!(host.summary().unwrap().cpu_percent, None, "no rate yet");
+    host.change_to_later();
+    host.round_after(2 * SECOND);
+    let summary = host.summary().unwrap();
+    assert_eq!((summary.cpu_percent, summary.memory_percent), (Some(31.3), Some(26.6)));
+    assert_eq!((summary.fullest_disk_percent, summary.charge_percent), (Some(66.7), None));
+    let busiest = summary.busiest.unwrap();
+    assert_eq!((busiest.name.as_str(), busiest.pid, busiest.cpu_percent), ("java", 1_200, 150.0));
+
+    // What fails has no figure; what is told seldom keeps its last one.
+    host.write("proc/meminfo", "");
+    host.round_after(10 * SECOND);
+    let summary = host.summary().unwrap();
+    assert_eq!((summary.memory_percent, summary.fullest_disk_percent), (None, Some(66.7)));
+}
+
+#[test]
 fn processes() {
     let mut host = server();
     let commands = host.commands().unwrap().commands;
