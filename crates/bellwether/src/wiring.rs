@@ -39,6 +39,7 @@ fn service_error(error: &StoreError) -> ServiceError {
     let text = error.to_string();
     match error {
         StoreError::SettingsTooLarge { .. }
+        | StoreError::TooManyTokens { .. }
         | StoreError::RangeTooLarge { .. }
         | StoreError::Step(_) => ServiceError::TooLarge(text),
         _ => ServiceError::Unavailable(text),

@@ -8,5 +8,5 @@ mod rules;
 pub(crate) use guard::guard;
 pub(crate) use headers::secure;
 pub use identity::Identity;
-pub(crate) use identity::{Reader, SessionCookie, Visitor, session_cookie_name};
+pub(crate) use identity::{Admin, Reader, SessionCookie, Visitor, session_cookie_name};
 pub use rules::AccessRules;

@@ -8,6 +8,7 @@ mod settings;
 mod socket;
 mod status;
 mod system;
+mod tokens;
 mod topics;
 
 use std::{sync::Arc, time::Duration};
@@ -18,7 +19,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, get, post},
+    routing::{any, delete, get, post},
 };
 use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
@@ -47,6 +48,9 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/topics", get(topics::read))
         .route("/api/series", get(series::read))
         .route("/api/settings", get(settings::read).patch(settings::change))
+        .route("/api/tokens", get(tokens::list).post(tokens::create))
+        .route("/api/tokens/link", post(tokens::create_link))
+        .route("/api/tokens/{id}", delete(tokens::revoke))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))
         .route("/api/system/overview", get(system::overview))

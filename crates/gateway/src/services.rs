@@ -4,9 +4,9 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use bellwether_hub::Hub;
 use bellwether_signal::{
-    HostId, Moment, Timestamp,
+    HostId, Moment, Role, Timestamp,
     activity::Activity,
-    answer::SeriesAnswer,
+    answer::{SeriesAnswer, TokenEntry, TokenMade, TokenUse},
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
 };
@@ -58,14 +58,32 @@ pub struct SignIn {
     pub identity: Identity,
 }
 
+/// A token to be made; its fields are checked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// What it is for.
+    pub kind: TokenUse,
+    /// Whose it is.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// When it ends by itself; `None` for never.
+    pub expires_at: Option<Timestamp>,
+}
+
 /// Tokens, sessions and one-time links.
 pub trait Accounts: Send + Sync {
     /// Who a secret belongs to; `None` when it is unknown, expired or revoked.
     fn verify<'a>(&'a self, secret: &'a str) -> Answer<'a, Option<Identity>>;
     /// Uses up a one-time link and opens a session.
     fn redeem<'a>(&'a self, code: &'a str) -> Answer<'a, Option<SignIn>>;
-    /// Ends the session of this secret.
-    fn sign_out<'a>(&'a self, secret: &'a str) -> Answer<'a, ()>;
+    /// All of them, oldest first; none is marked as current.
+    fn tokens(&self) -> Answer<'_, Vec<TokenEntry>>;
+    /// Makes one, and tells its secret this once.
+    fn create(&self, new: NewToken) -> Answer<'_, TokenMade>;
+    /// Ends the one with that id, from the moment that this answers; `false` when none that was
+    /// still good has it.
+    fn revoke<'a>(&'a self, id: &'a str) -> Answer<'a, bool>;
 }
 
 /// Settings, kept per user.

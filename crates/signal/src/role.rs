@@ -60,6 +60,11 @@ impl Role {
         if of_commands { self.reads_command_lines() } else { self.reads() }
     }
 
+    /// Whether it may manage tokens, delete, and disconnect clients.
+    pub fn administers(self) -> bool {
+        matches!(self, Self::Admin)
+    }
+
     /// Whether it may publish to `app/**`.
     pub fn publishes(self) -> bool {
         matches!(self, Self::Publisher | Self::Operator | Self::Admin)

@@ -85,6 +85,8 @@ pub struct Identity {
     pub role: Role,
     /// What kind of token it is.
     pub kind: TokenKind,
+    /// When it ends by itself; `None` for never.
+    pub expires_at: Option<Timestamp>,
 }
 
 /// A token as it is listed.
@@ -94,8 +96,6 @@ pub struct Token {
     pub identity: Identity,
     /// When it was made.
     pub created_at: Timestamp,
-    /// When it ends by itself.
-    pub expires_at: Option<Timestamp>,
     /// When it was used last, to the minute.
     pub last_used_at: Option<Timestamp>,
     /// When it was revoked or, a link, used up.
@@ -105,7 +105,7 @@ pub struct Token {
 impl Token {
     /// Whether it lets anybody in.
     pub fn is_valid(&self, now: Timestamp) -> bool {
-        self.revoked_at.is_none() && self.expires_at.is_none_or(|at| now < at)
+        self.revoked_at.is_none() && self.identity.expires_at.is_none_or(|at| now < at)
     }
 }
 
@@ -202,9 +202,8 @@ fn token(row: &Row<'_>) -> rusqlite::Result<Result<Token, StoreError>> {
     };
     let time = |index| Ok::<_, rusqlite::Error>(row.get::<_, Option<i64>>(index)?.map(Timestamp));
     Ok(Ok(Token {
-        identity: Identity { id, name: row.get(2)?, role, kind },
+        identity: Identity { id, name: row.get(2)?, role, kind, expires_at: time(5)? },
         created_at: Timestamp(row.get(4)?),
-        expires_at: time(5)?,
         last_used_at: time(6)?,
         revoked_at: time(7)?,
     }))
@@ -227,9 +226,10 @@ pub(crate) fn redeem(
         .execute((&found.identity.id, now.0))?;
     let Identity { name, role, .. } = found.identity;
     let kind = TokenKind::Session;
-    let new = NewToken { kind, name: name.clone(), role, expires_at: Some(expires_at) };
+    let expires_at = Some(expires_at);
+    let new = NewToken { kind, name: name.clone(), role, expires_at };
     insert(connection, &new, session, now)?;
-    Ok(Some(Identity { id: session.id.clone(), name, role, kind }))
+    Ok(Some(Identity { id: session.id.clone(), name, role, kind, expires_at }))
 }
 
 /// Ends a token; false when there is none of that id that was still good.

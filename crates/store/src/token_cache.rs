@@ -103,14 +103,9 @@ mod tests {
             name: "ada".into(),
             role: Role::Viewer,
             kind: TokenKind::Api,
-        };
-        let token = Token {
-            identity,
-            created_at: now,
             expires_at: None,
-            last_used_at: None,
-            revoked_at: None,
         };
+        let token = Token { identity, created_at: now, last_used_at: None, revoked_at: None };
         let known = || matches!(cache.find(&hash, now), Known::Valid { .. });
         let look_up = || match cache.find(&hash, now) {
             Known::Nothing { changes } => changes,

@@ -7,7 +7,6 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use bellwether_signal::Role;
 use http::Method;
 
 use super::identity::{Credential, Identity, SessionCookie, Visitor, credential};
@@ -48,7 +47,7 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
     }
     let found =
         credential(request.headers(), request.uri().query(), opens_socket, &gateway.cookie_name);
-    let anonymous = rules.anonymous.map(anonymous);
+    let anonymous = rules.anonymous.map(|role| Identity::without_token("anonymous", role));
     let visitor = match found {
         None => anonymous,
         Some(Credential::Cookie(secret)) => {
@@ -68,8 +67,4 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
     };
     request.extensions_mut().insert(Visitor(visitor));
     Ok(())
-}
-
-fn anonymous(role: Role) -> Identity {
-    Identity { user: "anonymous".to_owned(), role }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 use axum::extract::FromRequestParts;
-use bellwether_signal::Role;
+use bellwether_signal::{Role, Timestamp};
 use http::{HeaderMap, header, request::Parts};
 
 use crate::problem::{Kind, Problem};
@@ -15,6 +15,17 @@ pub struct Identity {
     pub user: String,
     /// What it may do.
     pub role: Role,
+    /// The id of the token that it came with; `None` for those who need none.
+    pub token: Option<String>,
+    /// When that token ends by itself.
+    pub expires_at: Option<Timestamp>,
+}
+
+impl Identity {
+    /// Somebody who came without a token, and may.
+    pub fn without_token(user: &str, role: Role) -> Self {
+        Self { user: user.to_owned(), role, token: None, expires_at: None }
+    }
 }
 
 /// Whoever asks, signed in or not: what the guard found out.
@@ -37,20 +48,45 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Visitor(visitor) = Visitor::from_request_parts(parts, state).await?;
-        match visitor {
-            None => Err(Problem::new(
-                Kind::NotSignedIn,
-                "Open the link that the server printed at its start, or send a token as \
-                 'Authorization: Bearer …'.",
-            )),
-            Some(identity) if !identity.role.reads() => Err(Problem::new(
+        let identity = signed_in(parts, state).await?;
+        if !identity.role.reads() {
+            return Err(Problem::new(
                 Kind::Forbidden,
                 format!("The role {} may not read.", identity.role.name()),
-            )),
-            Some(identity) => Ok(Self(identity)),
+            ));
         }
+        Ok(Self(identity))
     }
+}
+
+/// Somebody who may manage who comes in.
+#[derive(Debug)]
+pub(crate) struct Admin(pub(crate) Identity);
+
+impl<S: Sync> FromRequestParts<S> for Admin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let identity = signed_in(parts, state).await?;
+        if !identity.role.administers() {
+            return Err(Problem::new(
+                Kind::Forbidden,
+                format!("This is for the role admin; yours is {}.", identity.role.name()),
+            ));
+        }
+        Ok(Self(identity))
+    }
+}
+
+async fn signed_in<S: Sync>(parts: &mut Parts, state: &S) -> Result<Identity, Problem> {
+    let Visitor(visitor) = Visitor::from_request_parts(parts, state).await?;
+    visitor.ok_or_else(|| {
+        Problem::new(
+            Kind::NotSignedIn,
+            "Open the link that the server printed at its start, or send a token as \
+             'Authorization: Bearer …'.",
+        )
+    })
 }
 
 /// The session's secret, when the request carries one.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tracing::info;
 
 use crate::{
-    access::{Reader, SessionCookie},
+    access::{Reader, SessionCookie, Visitor},
     gateway::Gateway,
     page,
     problem::Problem,
@@ -54,10 +54,13 @@ pub(super) async fn sign_in(
 /// `POST /api/sign-out`: ends the session, and its sockets in all tabs.
 pub(super) async fn sign_out(
     State(gateway): State<Arc<Gateway>>,
+    Visitor(visitor): Visitor,
     session: Option<Extension<SessionCookie>>,
 ) -> Result<Response, Problem> {
     if let Some(Extension(session)) = session {
-        gateway.services.accounts.sign_out(&session.0).await?;
+        if let Some(token) = visitor.and_then(|identity| identity.token) {
+            gateway.services.accounts.revoke(&token).await?;
+        }
         gateway.shard.sign_out(session).await;
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
