@@ -1,7 +1,7 @@
 # bellwether: every way to build, try and judge it. Each target is one script in scripts/, which is
 # where the reasons stand.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fmt types web screenshots clean
+.PHONY: help run build test bench lint fmt types docs web screenshots clean
 
 # For `make run` and `make bench`: what the program is started with, e.g. ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
@@ -51,6 +51,10 @@ fmt: ## Format Rust, TypeScript and Vue
 types: ## Write the TypeScript types anew from the Rust ones
 	@scripts/need rust cc
 	BELLWETHER_WRITE_TYPES=1 cargo test --locked --package bellwether-signal --test typescript
+
+docs: ## Write the documents anew that come from the code (settings, HTTP interface)
+	@scripts/need rust cc
+	BELLWETHER_WRITE_DOCS=1 cargo test --locked --package bellwether --bin bellwether current
 
 web: ## Build the page only
 	@scripts/need node

@@ -1,14 +1,20 @@
-//! The command line: every flag has a variable of the environment of the same meaning.
+//! The command line, and with it the one list of settings: every flag of [`ServeFlags`] is also a
+//! variable of the environment and a key of the configuration file, and a row of
+//! docs/CONFIGURATION.md. A new setting is a field there and nothing else.
 
 use std::{net::SocketAddr, path::PathBuf};
 
 use bellwether_signal::Role;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 /// Shows, live, what your machines are doing, and why.
 #[derive(Debug, Parser)]
 #[command(name = "bellwether", version, propagate_version = true, arg_required_else_help = true)]
 pub(crate) struct Arguments {
+    /// Configuration file [default: bellwether/config.toml in the configuration home (XDG)]
+    #[arg(long, env = "BELLWETHER_CONFIG", value_name = "FILE", global = true)]
+    pub(crate) config: Option<PathBuf>,
+
     #[command(subcommand)]
     pub(crate) command: Command,
 }
@@ -18,6 +24,19 @@ pub(crate) enum Command {
     /// Collect this host's signals, keep them, and show them in a browser
     #[command(after_help = SERVE_HELP)]
     Serve(ServeFlags),
+    /// Show which settings are in force, and where each comes from
+    #[command(after_help = CONFIG_HELP)]
+    Config(Box<ConfigFlags>),
+}
+
+impl Command {
+    /// Whether it cannot do its work while the configuration file is wrong.
+    pub(crate) fn needs_settings(&self) -> bool {
+        match self {
+            Self::Serve(_) => true,
+            Self::Config(flags) => !flags.example,
+        }
+    }
 }
 
 const SERVE_HELP: &str = "\
@@ -32,6 +51,30 @@ Examples:
 From another machine, without opening the server to the network:
   ssh -L 8420:127.0.0.1:8420 HOST          then open the printed link there";
 
+const CONFIG_HELP: &str = "\
+The first of these that says something counts: a flag, a variable of the environment, the \
+configuration file, the default. The file's keys are the flags' names.
+
+Examples:
+  bellwether config                        what 'bellwether serve' would use, and why
+  bellwether config --json                 the same for programs; secrets are hidden
+  bellwether config --example > ~/.config/bellwether/config.toml";
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigFlags {
+    /// Print JSON
+    #[arg(long, conflicts_with = "example")]
+    pub(crate) json: bool,
+
+    /// Print a configuration file with every setting, commented out
+    #[arg(long)]
+    pub(crate) example: bool,
+
+    #[command(flatten)]
+    pub(crate) serve: ServeFlags,
+}
+
+/// The list of settings. A secret one says `hide_env_values = true`, and is never shown.
 #[derive(Debug, Args)]
 pub(crate) struct ServeFlags {
     /// Address and port; port 0 takes a free one [default: 127.0.0.1:8420, or the next free port]
@@ -63,7 +106,7 @@ pub(crate) struct ServeFlags {
     pub(crate) log: LogForm,
 
     /// Open the page in a browser
-    #[arg(long)]
+    #[arg(long, env = "BELLWETHER_OPEN", value_parser = FalseyValueParser::new())]
     pub(crate) open: bool,
 }
 

@@ -14,13 +14,17 @@ use serde_json::Value;
 /// Nothing that a test waits for takes this long.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// `bellwether` with these arguments and no variables of the environment that it would read.
+/// `bellwether` with these arguments, and neither variables of the environment nor a configuration
+/// file that it would read.
 pub(crate) fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_bellwether"));
     command.args(arguments).stdin(Stdio::null());
-    for name in ["LISTEN", "DATA", "ANONYMOUS", "NAME", "ALLOW_HOST", "ALLOW_ORIGIN", "LOG"] {
-        command.env_remove(format!("BELLWETHER_{name}"));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("BELLWETHER_") {
+            command.env_remove(name);
+        }
     }
+    command.env("XDG_CONFIG_HOME", "/nonexistent");
     command
 }
 
@@ -44,6 +48,11 @@ pub(crate) struct Program {
 
 impl Program {
     pub(crate) fn start(data: &Path, more: &[&str]) -> Self {
+        Self::start_announced(data, more, !more.contains(&"--anonymous"))
+    }
+
+    /// Starts it, knowing whether it prints a link.
+    pub(crate) fn start_announced(data: &Path, more: &[&str], signs_in: bool) -> Self {
         let mut command = command(&["serve", "--data"]);
         command.arg(data);
         if !more.contains(&"--listen") {
@@ -55,7 +64,6 @@ impl Program {
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().expect("the first line").unwrap();
         let address = first.strip_prefix("listening on http://").expect("the address").to_owned();
-        let signs_in = !more.contains(&"--anonymous");
         let link = signs_in.then(|| lines.next().expect("the link").unwrap());
         Self { child, address, link, stderr }
     }
