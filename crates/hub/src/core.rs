@@ -218,9 +218,9 @@ impl Core {
             mailboxes: HashMap::new(),
             awaited: HashMap::new(),
             interval: self.limits.interval,
-            not_before: Duration::ZERO,
+            last_flush: None,
             dirty: Vec::new(),
-            urgent: false,
+            urgent: 0,
             listed: false,
             blocked: false,
         };
@@ -239,20 +239,22 @@ impl Core {
         }
     }
 
-    /// Sets the shortest time between two flushes.
-    pub fn set_interval(&mut self, id: SubscriberId, interval: Duration) -> Result<(), HubError> {
+    /// Sets the shortest time between two flushes, and says what it was.
+    pub fn set_interval(
+        &mut self,
+        id: SubscriberId,
+        interval: Duration,
+    ) -> Result<Duration, HubError> {
         if interval > self.limits.interval_max {
             return Err(HubError::IntervalTooLong(self.limits.interval_max));
         }
         let subscriber = self.subscribers.get_mut(&id).ok_or(HubError::NoSuchSubscriber)?;
         // A shorter interval holds at once, counted from the last flush.
-        let last = subscriber.not_before.saturating_sub(subscriber.interval);
-        subscriber.interval = interval;
-        subscriber.not_before = last + interval;
+        let before = std::mem::replace(&mut subscriber.interval, interval);
         if subscriber.listed {
             self.waiting.woken |= 1 << subscriber.shard; // its deadline moved
         }
-        Ok(())
+        Ok(before)
     }
 
     /// Adds patterns. Topics that the subscriber already has keep their cursor, unless `since`
@@ -276,14 +278,16 @@ impl Core {
         subscriber.patterns = all;
         if let Since::Positions(known) = since {
             for (topic, position) in known {
-                let exists = self.by_name.contains_key(topic);
-                if !exists && subscriber.awaited.len() < self.limits.positions {
+                let room = subscriber.awaited.len() < self.limits.positions
+                    || subscriber.awaited.contains_key(topic);
+                if room && !self.by_name.contains_key(topic) {
                     subscriber.awaited.insert(topic.clone(), *position);
                 }
             }
         }
         for index in 0..self.topics.len() {
-            self.join(index, id, since);
+            let Some(entry) = self.topics.get(index) else { break };
+            self.join(index, id, since.start(&entry.topic));
         }
         Ok(())
     }
@@ -304,8 +308,7 @@ impl Core {
             .filter(|index| topics.get(*index).is_none_or(|t| !subscriber.wants(&t.topic)))
             .collect();
         for index in &unwanted {
-            subscriber.mailboxes.remove(index);
-            subscriber.dirty.retain(|dirty| dirty != index);
+            subscriber.forget(*index);
         }
         for index in unwanted {
             self.leave(index, id);
@@ -342,19 +345,20 @@ impl Core {
                 out.push(*id);
                 return false;
             }
-            next = Some(next.map_or(subscriber.not_before, |at| at.min(subscriber.not_before)));
+            let its = subscriber.not_before();
+            next = Some(next.map_or(its, |at| at.min(its)));
             true
         });
         next
     }
 
-    /// Appends everything that a subscriber has not had, most urgent first, moves its cursors and
-    /// starts its clock.
+    /// Appends everything that a subscriber has not had, most urgent first, moves its cursors and,
+    /// when there was something, starts its clock.
     pub fn take(&mut self, id: SubscriberId, now: Duration, out: &mut Vec<Arc<Segment>>) {
         let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
         let mut dirty = std::mem::take(&mut subscriber.dirty);
-        subscriber.urgent = false;
-        subscriber.not_before = now + subscriber.interval;
+        subscriber.urgent = 0;
+        let before = out.len();
         let topics = &mut self.topics;
         dirty.sort_by_key(|index| topics.get(*index).map(|entry| entry.priority));
         for index in dirty.drain(..) {
@@ -364,6 +368,7 @@ impl Core {
                 continue;
             };
             mailbox.dirty = false;
+            mailbox.urgent = false;
             match (&mut entry.channel, &mut mailbox.cursor) {
                 (Channel::State(state), Cursor::State { known }) => {
                     out.extend(state.since(&entry.topic, *known));
@@ -375,6 +380,9 @@ impl Core {
                 (Channel::State(_), Cursor::Event(_))
                 | (Channel::Event(_), Cursor::State { .. }) => {}
             }
+        }
+        if out.len() > before {
+            subscriber.last_flush = Some(now);
         }
         // Its capacity is used again: no allocation per flush.
         subscriber.dirty = dirty;
@@ -442,8 +450,11 @@ impl Core {
                 });
                 let ids: Vec<SubscriberId> = self.subscribers.keys().copied().collect();
                 for id in ids {
-                    // The topic has no past: whoever wants only what comes from now on gets all.
-                    self.join(index, id, &Since::Retained);
+                    // The topic has no past: whoever wants only what comes from now on gets all. A
+                    // position that was named for it has waited for this, wanted or not.
+                    let subscriber = self.subscribers.get_mut(&id);
+                    let named = subscriber.and_then(|it| it.awaited.remove(topic));
+                    self.join(index, id, named.map_or(Start::Retained, Start::After));
                 }
                 Ok(index)
             }
@@ -451,7 +462,7 @@ impl Core {
     }
 
     /// Gives a subscriber a mailbox for a topic that it wants.
-    fn join(&mut self, index: TopicIndex, id: SubscriberId, since: &Since) {
+    fn join(&mut self, index: TopicIndex, id: SubscriberId, start: Start) {
         let (Some(entry), Some(subscriber)) =
             (self.topics.get_mut(index), self.subscribers.get_mut(&id))
         else {
@@ -460,10 +471,6 @@ impl Core {
         if !subscriber.wants(&entry.topic) {
             return;
         }
-        let start = match subscriber.awaited.remove(&entry.topic) {
-            Some(position) => Start::After(position),
-            None => since.start(&entry.topic),
-        };
         let known = subscriber.mailboxes.get(&index).copied();
         if known.is_some() && !matches!(start, Start::After(_)) {
             return;
@@ -471,7 +478,8 @@ impl Core {
         let (cursor, behind) = match &entry.channel {
             Channel::State(state) => {
                 let known = match start {
-                    Start::After(position) => Some(position),
+                    // One that was never there may be reached later: it must not count then.
+                    Start::After(position) => Some(position).filter(|it| state.reached(*it)),
                     Start::Retained | Start::Now => None,
                 };
                 (Cursor::State { known }, known != Some(state.position()))
@@ -481,15 +489,20 @@ impl Core {
                 (Cursor::Event(cursor), events.is_behind(cursor))
             }
         };
-        let dirty = known.is_some_and(|mailbox| mailbox.dirty);
-        subscriber.mailboxes.insert(index, Mailbox { cursor, dirty });
+        let mut mailbox = known.unwrap_or(Mailbox { cursor, dirty: false, urgent: false });
+        mailbox.cursor = cursor;
+        if mailbox.urgent && !behind {
+            mailbox.urgent = false;
+            subscriber.urgent -= 1;
+        }
+        subscriber.mailboxes.insert(index, mailbox);
         if known.is_none() {
             entry.subscribers.push(id);
             if entry.subscribers.len() == 1 {
                 self.interest.push((entry.topic.clone(), true));
             }
         }
-        if behind && subscriber.mark(index) {
+        if behind && subscriber.mark(index, Priority::Normal) {
             self.waiting.list(subscriber, id);
         }
     }
@@ -507,8 +520,7 @@ impl Core {
         let Some(entry) = self.topics.get(index) else { return };
         for id in &entry.subscribers {
             let Some(subscriber) = self.subscribers.get_mut(id) else { continue };
-            if subscriber.mark(index) {
-                subscriber.urgent |= priority == Priority::High;
+            if subscriber.mark(index, priority) {
                 self.waiting.list(subscriber, *id);
             }
         }
@@ -528,7 +540,7 @@ impl Waiting {
     /// again. One that waits for its clock is looked at again when something urgent came.
     fn list(&mut self, subscriber: &mut Subscriber, id: SubscriberId) {
         let Some(shard) = self.shards.get_mut(subscriber.shard) else { return };
-        if subscriber.blocked || (subscriber.listed && !subscriber.urgent) {
+        if subscriber.blocked || (subscriber.listed && subscriber.urgent == 0) {
             return;
         }
         self.woken |= 1 << subscriber.shard;

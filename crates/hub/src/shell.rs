@@ -93,10 +93,12 @@ impl Hub {
         interval: Option<Duration>,
     ) -> Result<(), HubError> {
         self.change(|core| {
-            if let Some(interval) = interval {
-                core.set_interval(id, interval)?;
+            let before = interval.map(|interval| core.set_interval(id, interval)).transpose()?;
+            let subscribed = core.subscribe(id, patterns, since);
+            if let (Err(_), Some(before)) = (&subscribed, before) {
+                core.set_interval(id, before)?;
             }
-            core.subscribe(id, patterns, since)
+            subscribed
         })
     }
 

@@ -72,13 +72,16 @@ impl StateTopic {
         Position(self.epoch, self.offset)
     }
 
+    /// Whether a subscriber may have been there.
+    pub(crate) fn reached(&self, position: Position) -> bool {
+        position.epoch() == self.epoch && (1..=self.offset).contains(&position.offset())
+    }
+
     /// What leads a subscriber from `known` to the newest value; nothing when it is there.
     pub(crate) fn since(&mut self, topic: &Topic, known: Option<Position>) -> Option<Arc<Segment>> {
         if self.offset == 0 || known == Some(self.position()) {
             return None;
         }
-        let known =
-            known.filter(|known| known.epoch() == self.epoch && known.offset() < self.offset);
         let patch = known.and_then(|known| self.patch_from(topic, known.offset()));
         Some(patch.unwrap_or_else(|| self.full(topic)))
     }

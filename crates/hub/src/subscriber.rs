@@ -24,6 +24,8 @@ pub(crate) struct Mailbox {
     pub(crate) cursor: Cursor,
     /// Among [`Subscriber::dirty`].
     pub(crate) dirty: bool,
+    /// Something of high priority came since the last flush.
+    pub(crate) urgent: bool,
 }
 
 /// How far a subscriber is in one topic.
@@ -46,12 +48,12 @@ pub(crate) struct Subscriber {
     pub(crate) awaited: HashMap<Topic, Position>,
     /// Shortest time between two flushes.
     pub(crate) interval: Duration,
-    /// Not flushed before this time, except by high priority.
-    pub(crate) not_before: Duration,
+    /// When it was last given something.
+    pub(crate) last_flush: Option<Duration>,
     /// Topics with something new, each once.
     pub(crate) dirty: Vec<TopicIndex>,
-    /// Something of high priority waits.
-    pub(crate) urgent: bool,
+    /// Mailboxes in which something of high priority waits.
+    pub(crate) urgent: usize,
     /// In its shard's list of those that wait to be flushed.
     pub(crate) listed: bool,
     /// Its socket takes nothing at the moment; its cursors stand still.
@@ -64,16 +66,32 @@ impl Subscriber {
     }
 
     /// Notes something new in a topic; `false` when it has no mailbox there.
-    pub(crate) fn mark(&mut self, index: TopicIndex) -> bool {
+    pub(crate) fn mark(&mut self, index: TopicIndex, priority: Priority) -> bool {
         let Some(mailbox) = self.mailboxes.get_mut(&index) else { return false };
         if !mailbox.dirty {
             mailbox.dirty = true;
             self.dirty.push(index);
         }
+        if priority == Priority::High && !mailbox.urgent {
+            mailbox.urgent = true;
+            self.urgent += 1;
+        }
         true
     }
 
+    /// Gives up a mailbox, and whatever waited in it.
+    pub(crate) fn forget(&mut self, index: TopicIndex) {
+        let Some(gone) = self.mailboxes.remove(&index) else { return };
+        self.dirty.retain(|dirty| *dirty != index);
+        self.urgent -= usize::from(gone.urgent);
+    }
+
+    /// The flush clock: not before this time, except by high priority.
+    pub(crate) fn not_before(&self) -> Duration {
+        self.last_flush.map_or(Duration::ZERO, |last| last + self.interval)
+    }
+
     pub(crate) fn is_due(&self, now: Duration) -> bool {
-        !self.blocked && (self.urgent || self.not_before <= now)
+        !self.blocked && (self.urgent > 0 || self.not_before() <= now)
     }
 }

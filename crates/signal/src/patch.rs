@@ -128,6 +128,68 @@ mod tests {
         }
     }
 
+    /// What anybody may send as a patch: nulls too, wherever they stand.
+    fn any_patch() -> impl Strategy<Value = Map<String, Value>> {
+        let leaf =
+            prop_oneof![Just(Value::Null), (0..3).prop_map(Value::from), Just(json!([null]))];
+        let tree = leaf.prop_recursive(3, 24, 4, |inner| {
+            prop::collection::btree_map("[a-d]", inner, 0..4)
+                .prop_map(|map| Value::Object(map.into_iter().collect()))
+        });
+        prop::collection::btree_map("[a-d]", tree, 0..4).prop_map(|map| map.into_iter().collect())
+    }
+
+    /// Whether a null stands anywhere but in an array, which a patch replaces whole.
+    fn has_null(payload: &Map<String, Value>) -> bool {
+        payload.values().any(|value| match value {
+            Value::Null => true,
+            Value::Object(inner) => has_null(inner),
+            Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Array(_) => false,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn composed_is_one_after_the_other(
+            target in payload(), first in any_patch(), second in any_patch()
+        ) {
+            let mut one_by_one = target.clone();
+            apply(&mut one_by_one, &first);
+            apply(&mut one_by_one, &second);
+            let mut both = first;
+            if compose(&mut both, &second).is_some() {
+                let mut at_once = target;
+                apply(&mut at_once, &both);
+                prop_assert_eq!(at_once, one_by_one);
+            }
+        }
+
+        #[test]
+        fn no_patch_leaves_a_null(target in payload(), patch in any_patch()) {
+            let mut patched = target;
+            apply(&mut patched, &patch);
+            prop_assert!(!has_null(&patched));
+        }
+
+        #[test]
+        fn a_stripped_payload_survives_a_patch(written in any_patch(), old in payload()) {
+            let mut new = written;
+            strip_nulls(&mut new);
+            prop_assert!(!has_null(&new));
+            let mut patched = old.clone();
+            apply(&mut patched, &diff(&old, &new));
+            prop_assert_eq!(patched, new);
+        }
+
+        #[test]
+        fn only_what_differs_is_sent(old in payload(), new in payload()) {
+            for (key, change) in diff(&old, &new) {
+                prop_assert_ne!(old.get(&key), new.get(&key));
+                prop_assert_eq!(change.is_null(), !new.contains_key(&key));
+            }
+        }
+    }
+
     #[test]
     fn examples_of_the_rfc() {
         let check = |target: Value, patch: Value, expected: Value| {

@@ -224,7 +224,33 @@ mod tests {
         assert!(Topic::parse("a/*").is_err());
     }
 
+    /// What a pattern means, by recursion over its segments: `**` is the rest, `*` any one.
+    fn means(pattern: &[&str], topic: &[&str]) -> bool {
+        match (pattern, topic) {
+            (["**"], _) | ([], []) => true,
+            (["*", pattern @ ..], [_, topic @ ..]) => means(pattern, topic),
+            ([want, pattern @ ..], [given, topic @ ..]) => want == given && means(pattern, topic),
+            _ => false,
+        }
+    }
+
     proptest! {
+        #[test]
+        fn patterns_match_what_they_mean(
+            mut pattern in prop::collection::vec(prop::sample::select(&["a", "b", "ab", "*"][..]), 0..4),
+            topic in prop::collection::vec(prop::sample::select(&["a", "b", "ab"][..]), 1..5),
+            rest in any::<bool>(),
+        ) {
+            if rest || pattern.is_empty() {
+                pattern.push("**");
+            }
+            let expected = means(&pattern, &topic);
+            let pattern = TopicPattern::parse(&pattern.join("/")).unwrap();
+            let topic = Topic::parse(&topic.join("/")).unwrap();
+            prop_assert_eq!(pattern.matches(&topic), expected, "{} {}", pattern, topic);
+            prop_assert!(pattern.as_topic().is_none_or(|only| pattern.matches(&only)));
+        }
+
         #[test]
         fn segments_survive_encoding(text in "\\PC{1,40}") {
             let segment = encode_segment(&text);
