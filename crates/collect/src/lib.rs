@@ -25,12 +25,15 @@
 //! `cost` prints it): files stay open, and what did not move is not read.
 
 mod batch;
+mod battery;
 mod boot_time;
 mod clock;
 mod collector;
 mod cpu;
+mod critical;
 mod disks;
 mod driver;
+mod errand;
 mod error;
 mod headlines;
 mod kept_file;
@@ -44,6 +47,7 @@ mod root;
 mod rounds;
 mod sanitise;
 pub mod schedule;
+mod sensors;
 mod summary;
 mod text;
 
@@ -62,6 +66,8 @@ pub const ALL: &[CollectorSpec] = &[
     cpu::SPEC,
     processes::SPEC,
     pressure::SPEC,
+    sensors::SPEC,
+    battery::SPEC,
     memory::SPEC,
     disks::SPEC,
     network::SPEC,

@@ -2,11 +2,14 @@
 //! recorded trees and recorded answers in their place.
 
 use std::{
+    fs::File,
     io,
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
-use bellwether_sys::{filesystem, interfaces, limits, machine};
+use bellwether_sys::{clock, filesystem, interfaces, limits, machine};
 
 /// Most descriptors that are kept open for processes, however many the kernel would allow: each
 /// costs about 1 KiB of kernel memory.
@@ -16,6 +19,12 @@ const MOST_KEPT_DESCRIPTORS: usize = 8_192;
 const WANTED_DESCRIPTORS: u64 = 65_536;
 /// What is kept when the kernel sets no limit that can be read.
 const FEW_KEPT_DESCRIPTORS: usize = 512;
+
+/// How long a round waits for devices that it does not know yet: the first figures are due
+/// [`crate::schedule::WARM_UP`] after the start.
+const PATIENCE: Duration = Duration::from_millis(50);
+/// How long a recorded device may take: as long as a busy machine needs to start a thread.
+const PATIENCE_WITH_RECORDS: Duration = Duration::from_secs(30);
 
 /// The host that is read.
 #[derive(Clone, Debug)]
@@ -49,6 +58,13 @@ pub struct SystemCalls {
     pub space: fn(&Path) -> io::Result<filesystem::Space>,
     /// The addresses of all interfaces.
     pub addresses: fn() -> io::Result<Vec<interfaces::Address>>,
+    /// Reads an attribute of a device from its start. Behind it is hardware: it may fail in many
+    /// ways, and take long.
+    pub read_device: fn(&File, &mut [u8]) -> io::Result<usize>,
+    /// The clock by which devices are found to be slow.
+    pub stopwatch: fn() -> Duration,
+    /// How long a round waits for devices that it does not know yet.
+    pub patience: Duration,
 }
 
 impl HostRoot {
@@ -105,6 +121,9 @@ impl SystemCalls {
                 .min(MOST_KEPT_DESCRIPTORS),
             space: filesystem::space,
             addresses: interfaces::addresses,
+            read_device: |file, buffer| file.read_at(buffer, 0),
+            stopwatch: || clock::now().monotonic,
+            patience: PATIENCE,
         }
     }
 
@@ -120,6 +139,9 @@ impl SystemCalls {
             kept_descriptors: FEW_KEPT_DESCRIPTORS,
             space: |_| Err(io::ErrorKind::NotFound.into()),
             addresses: || Ok(Vec::new()),
+            read_device: |file, buffer| file.read_at(buffer, 0),
+            stopwatch: || Duration::ZERO,
+            patience: PATIENCE_WITH_RECORDS,
         }
     }
 }

@@ -27,6 +27,14 @@ pub(crate) fn decimal(word: &[u8]) -> Option<f64> {
     number.is_finite().then_some(number)
 }
 
+/// A decimal number with or without sign.
+pub(crate) fn signed(word: &[u8]) -> Option<i64> {
+    match word.strip_prefix(b"-") {
+        Some(digits) => 0_i64.checked_sub_unsigned(number(digits)?),
+        None => i64::try_from(number(word)?).ok(),
+    }
+}
+
 /// The number that a file of a single number holds.
 pub(crate) fn only_number(bytes: &[u8]) -> Option<u64> {
     number(bytes.trim_ascii())
@@ -67,6 +75,9 @@ mod tests {
         check("1 ", None);
         check("0x1", None);
         assert_eq!(only_number(b"2400000\n"), Some(2_400_000));
+        assert_eq!((signed(b"-7"), signed(b"7"), signed(b"--7")), (Some(-7), Some(7), None));
+        assert_eq!(signed(b"-9223372036854775808"), Some(i64::MIN));
+        assert_eq!((signed(b"-9223372036854775809"), signed(b"")), (None, None));
         assert_eq!(decimal(b"0.25"), Some(0.25));
         assert_eq!(decimal(b"nan"), None);
         assert_eq!(decimal(b"inf"), None);

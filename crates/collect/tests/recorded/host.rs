@@ -13,7 +13,8 @@ use bellwether_collect::{ALL, Batch, Clock, CollectorSpec, HostRoot, Rounds};
 use bellwether_signal::{
     Moment, Timestamp,
     host::{
-        Commands, Cpu, Disks, HostState, HostSummary, Memory, Network, Pressure, Process, Processes,
+        Battery, Commands, Cpu, Disks, HostState, HostSummary, Memory, Network, Pressure, Process,
+        Processes, Sensors,
     },
     system::CollectorStatus,
 };
@@ -58,7 +59,7 @@ impl Host {
     ) -> Self {
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture);
         let tree = tempfile::tempdir().unwrap();
-        copy(&fixture.join("first"), tree.path());
+        put(&fixture, "first", tree.path());
         let start = Moment { wall: WALL, monotonic: Duration::from_secs(500) };
         let clock = StillClock(Arc::new(Mutex::new(start)));
         let mut rounds = Rounds::new(change(HostRoot::recorded(tree.path())), specs, start);
@@ -68,7 +69,7 @@ impl Host {
 
     /// Puts the fixture's later files in place.
     pub(crate) fn change_to_later(&self) {
-        copy(&self.fixture.join("later"), self.tree.path());
+        put(&self.fixture, "later", self.tree.path());
     }
 
     /// Lets time pass, and the round that is due then take place.
@@ -102,6 +103,11 @@ impl Host {
 
     pub(crate) fn read(&self, path: &str) -> String {
         fs::read_to_string(self.tree.path().join(path)).unwrap()
+    }
+
+    /// Adds what a listing says.
+    pub(crate) fn plant(&self, listing: &str) {
+        plant(listing, self.tree.path());
     }
 
     /// Takes a file or a folder away.
@@ -149,9 +155,42 @@ states!(
     disks: Disks,
     network: Network,
     pressure: Pressure,
+    sensors: Sensors,
+    battery: Battery,
     processes: Processes,
     commands: Commands,
 );
+
+/// Puts a part of a fixture in place: a folder, a listing, or both.
+fn put(fixture: &Path, part: &str, to: &Path) {
+    if fixture.join(part).is_dir() {
+        copy(&fixture.join(part), to);
+    }
+    if let Ok(listing) = fs::read_to_string(fixture.join(part).with_extension("tree")) {
+        plant(&listing, to);
+    }
+}
+
+/// Makes what a listing says: a folder on a line of its own and below it, indented, its files with
+/// what they hold (`\\n` stands for a new line) or with where they lead.
+pub(crate) fn plant(listing: &str, to: &Path) {
+    let mut folder = to.to_owned();
+    for line in listing.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+        let Some(file) = line.strip_prefix("  ") else {
+            folder = to.join(line.trim_end_matches(':'));
+            fs::create_dir_all(&folder).unwrap();
+            continue;
+        };
+        if let Some((name, target)) = file.split_once(" -> ") {
+            let link = folder.join(name);
+            fs::create_dir_all(link.parent().unwrap()).unwrap();
+            std::os::unix::fs::symlink(target, link).unwrap();
+        } else {
+            let (name, text) = file.split_once(": ").unwrap_or_else(|| panic!("{line:?}"));
+            write(&folder.join(name), format!("{}\n", text.replace("\\n", "\n")).as_bytes());
+        }
+    }
+}
 
 fn copy(from: &Path, to: &Path) {
     for entry in fs::read_dir(from).unwrap() {

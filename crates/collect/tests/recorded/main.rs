@@ -6,3 +6,4 @@ mod faults;
 mod host;
 mod other_hosts;
 mod processes;
+mod sensors;
