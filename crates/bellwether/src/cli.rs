@@ -105,6 +105,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]
     pub(crate) log: LogForm,
 
+    /// Least level of a message that is said
+    #[arg(long, env = "BELLWETHER_LOG_LEVEL", value_enum, default_value_t, value_name = "LEVEL")]
+    pub(crate) log_level: LogLevel,
+
     /// Open the page in a browser
     #[arg(long, env = "BELLWETHER_OPEN", value_parser = FalseyValueParser::new())]
     pub(crate) open: bool,
@@ -143,6 +147,22 @@ pub(crate) enum LogForm {
     Text,
     /// One JSON object a line
     Json,
+}
+
+/// Least level of the messages on standard error.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+pub(crate) enum LogLevel {
+    /// What failed and needs a person
+    Error,
+    /// What failed and is tried again or went on without
+    Warn,
+    /// What happened
+    #[default]
+    Info,
+    /// What single clients did
+    Debug,
+    /// Everything, for finding mistakes in the program
+    Trace,
 }
 
 #[cfg(test)]

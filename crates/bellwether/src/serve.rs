@@ -2,6 +2,8 @@
 
 mod browser;
 mod listen;
+mod service_manager;
+mod signals;
 
 use std::{
     io::Write as _,
@@ -16,7 +18,8 @@ use bellwether_hub::{Hub, Limits};
 use bellwether_signal::{HostId, Role, Timestamp, Topic};
 use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
-use tokio::signal::unix::{Signal, SignalKind, signal};
+use service_manager::ServiceManager;
+use signals::EndSignals;
 use tokio_util::sync::CancellationToken;
 use tracing::{info, warn};
 
@@ -32,7 +35,7 @@ const THREADS: usize = 2;
 type SharedCollecting = Arc<Mutex<Option<Collecting>>>;
 
 pub(crate) fn run(flags: &ServeFlags) -> Result<()> {
-    logging::start(flags.log);
+    logging::start(flags.log, flags.log_level);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(THREADS)
         .enable_all()
@@ -43,7 +46,8 @@ pub(crate) fn run(flags: &ServeFlags) -> Result<()> {
 
 async fn serve(flags: &ServeFlags) -> Result<()> {
     let started = clock::now();
-    let signals = EndSignals::catch()?;
+    let mut signals = EndSignals::catch()?;
+    let manager = ServiceManager::from_environment();
     let mut root = HostRoot::real();
     if let Some(name) = &flags.name {
         root = root.named(name.clone());
@@ -54,7 +58,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
 
     let collecting = SharedCollecting::default();
     let hub = hub(started.wall, &host, &collecting);
-    let report = Arc::new(wiring::Report::new(store.clone(), started.wall));
+    let report = Arc::new(wiring::Report::new(store.clone(), started));
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),
@@ -76,7 +80,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let server = listen::bind(flags.listen, &rules, &services).await?;
     let page = announce(&server, &store, flags, started.wall)?;
 
-    let sink = wiring::HostSignals::new(hub, store.clone(), host, report, server.counts());
+    let sink =
+        wiring::HostSignals::new(hub, store.clone(), host, Arc::clone(&report), server.counts());
     let started_collecting =
         bellwether_collect::start(root, bellwether_collect::ALL, KernelClock, sink)
             .context("cannot start the thread that collects")?;
@@ -85,16 +90,35 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         browser::open(&page);
     }
 
+    manager.ready(&format!("listening on {}", server.address()));
+
     let stop = CancellationToken::new();
-    tokio::join!(signals.stop(&stop), server.run(stop.clone()));
-    let store_closes = tokio::task::spawn_blocking(move || {
-        // Taken out first: joining the thread with the lock held could wait for a publication that
-        // waits for the lock.
-        let collects = lock(&collecting).take();
-        drop(collects);
-        store.close();
-    });
-    store_closes.await.context("the store did not close well")
+    let told_to_end = async {
+        signals.next().await;
+        info!("stopping; a second signal ends it at once");
+        manager.stopping();
+        stop.cancel();
+        let code = signals.next().await;
+        warn!("told twice, ending at once");
+        code
+    };
+    let alive = || report.collects(clock::now());
+    let work = async {
+        tokio::join!(stop.run_until_cancelled(manager.reassure(alive)), server.run(stop.clone()));
+        let store_closes = tokio::task::spawn_blocking(move || {
+            // Taken out first: joining the thread with the lock held could wait for a publication
+            // that waits for the lock.
+            let collects = lock(&collecting).take();
+            drop(collects);
+            store.close();
+        });
+        store_closes.await.context("the store did not close well")
+    };
+    tokio::select! {
+        ended = work => ended,
+        // What was acknowledged is on the disk already.
+        code = told_to_end => std::process::exit(code),
+    }
 }
 
 /// A hub that promotes the groups of our own host that somebody looks at.
@@ -139,31 +163,6 @@ fn announce(server: &Server, store: &Store, flags: &ServeFlags, now: Timestamp) 
     let mut out = std::io::stdout().lock();
     out.write_all(lines.as_bytes()).and_then(|()| out.flush()).context("cannot print the link")?;
     Ok(page)
-}
-
-/// SIGINT and SIGTERM. They are waited for before anybody can know the address, so that none is
-/// met unprepared.
-struct EndSignals {
-    interrupt: Signal,
-    terminate: Signal,
-}
-
-impl EndSignals {
-    fn catch() -> Result<Self> {
-        let interrupt = signal(SignalKind::interrupt()).context("cannot wait for SIGINT")?;
-        let terminate = signal(SignalKind::terminate()).context("cannot wait for SIGTERM")?;
-        Ok(Self { interrupt, terminate })
-    }
-
-    /// Stops the server at the first one. Its drains are bounded, so a second need not be heard.
-    async fn stop(mut self, stop: &CancellationToken) {
-        tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
-        }
-        info!("stopping");
-        stop.cancel();
-    }
 }
 
 fn lock(collecting: &SharedCollecting) -> std::sync::MutexGuard<'_, Option<Collecting>> {

@@ -72,26 +72,3 @@ fn a_second_server_on_the_same_data_is_refused() {
     assert!(complaint.contains(&first.id()), "it names the other's process: {complaint}");
     assert_eq!(first.get("/healthz", "").0, 200, "the first one is not disturbed");
 }
-
-#[test]
-fn signals_end_it_in_good_order() {
-    for signal in ["TERM", "INT"] {
-        let data = tempdir().unwrap();
-        let program = Program::start(data.path(), &[]);
-        program.signal(signal);
-        assert_eq!(program.ended(), Some(0), "{signal}");
-    }
-}
-
-#[test]
-fn logs_can_be_json() {
-    let data = tempdir().unwrap();
-    let mut program = Program::start(data.path(), &["--log", "json", "--anonymous", "viewer"]);
-    program.signal("TERM");
-    let messages = program.messages();
-    assert!(!messages.is_empty());
-    for line in messages.lines() {
-        let entry: serde_json::Value = serde_json::from_str(line).expect(line);
-        assert!(entry["level"].is_string(), "{line}");
-    }
-}

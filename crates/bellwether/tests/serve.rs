@@ -114,21 +114,10 @@ fn the_link_signs_in_and_the_session_outlives_a_restart() {
 
 #[test]
 fn settings_survive_a_kill() {
-    use std::io::{Read, Write};
     let data = tempdir().unwrap();
     let program = Program::start(data.path(), &["--anonymous", "admin"]);
-    let body = r#"{"theme":"dark"}"#;
-    let mut stream = std::net::TcpStream::connect(&program.address).unwrap();
-    write!(
-        stream,
-        "PATCH /api/settings HTTP/1.1\r\nHost: {}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
-        program.address,
-        body.len()
-    )
-    .unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    let (status, reply) = program.change_settings(r#"{"theme":"dark"}"#).unwrap();
+    assert_eq!(status, 200, "{reply}");
     drop(program); // SIGKILL, right after the answer
     let program = Program::start(data.path(), &["--anonymous", "admin"]);
     assert_eq!(program.json("/api/settings"), json!({"theme": "dark"}));

@@ -6,9 +6,8 @@ use axum::{
 };
 use bellwether_signal::answer;
 use http::{HeaderValue, StatusCode, header};
-use tracing::{error, warn};
 
-use crate::services::ServiceError;
+use crate::{routes::Cause, services::ServiceError};
 
 /// Kinds of problems: a stable word for programs, a title for people, a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,11 +61,19 @@ impl Kind {
 pub(crate) struct Problem {
     kind: Kind,
     detail: String,
+    /// What only the log is told.
+    cause: Option<Cause>,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into() }
+        Self { kind, detail: detail.into(), cause: None }
+    }
+
+    /// A mistake of ours: the log gets the cause, the client only learns that there is one.
+    pub(crate) fn internal(cause: impl Into<String>) -> Self {
+        let detail = "This is the server's mistake; its log says more.";
+        Self { cause: Some(Cause(cause.into())), ..Self::new(Kind::Internal, detail) }
     }
 }
 
@@ -91,11 +98,8 @@ impl From<ServiceError> for Problem {
         match failure {
             ServiceError::TooLarge(detail) => Self::new(Kind::TooLarge, detail),
             ServiceError::Unavailable(cause) => {
-                warn!(%cause, "a service is not available");
-                Self::new(
-                    Kind::Unavailable,
-                    "This part is out at the moment; see /health. Try again.",
-                )
+                let detail = "This part is out at the moment; see /health. Try again.";
+                Self { cause: Some(Cause(cause)), ..Self::new(Kind::Unavailable, detail) }
             }
         }
     }
@@ -104,9 +108,6 @@ impl From<ServiceError> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let (word, title, status) = self.kind.row();
-        if self.kind == Kind::Internal {
-            error!(detail = self.detail, "request failed");
-        }
         let body = answer::Problem {
             kind: format!("about:blank#{word}"),
             title: title.to_owned(),
@@ -118,6 +119,9 @@ impl IntoResponse for Problem {
         let mut response = (status, Json(body)).into_response();
         let media = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media);
+        if let Some(cause) = self.cause {
+            response.extensions_mut().insert(cause);
+        }
         if self.kind == Kind::NotSignedIn {
             let scheme = HeaderValue::from_static("Bearer realm=\"bellwether\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);

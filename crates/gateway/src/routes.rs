@@ -1,6 +1,7 @@
 //! Every address, and the order in which a request passes the checks.
 
 mod health;
+mod log;
 mod metrics;
 mod series;
 mod session;
@@ -23,6 +24,8 @@ use axum::{
 };
 use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
+
+pub(crate) use log::Cause;
 
 use crate::{
     access,
@@ -73,6 +76,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), count))
         .layer(middleware::from_fn(access::secure))
+        .layer(middleware::from_fn(log::failures))
         .with_state(gateway)
 }
 

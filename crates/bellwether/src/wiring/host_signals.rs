@@ -83,6 +83,7 @@ impl HostSignals {
 
 impl Sink for HostSignals {
     fn accept(&mut self, batch: Batch) {
+        self.report.heard(batch.at);
         let at = batch.at.wall;
         for publication in batch.states {
             self.state(publication, at);

@@ -2,7 +2,11 @@
 
 use std::{
     collections::BTreeMap,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use bellwether_gateway::{GatewayTotals, SelfReport};
@@ -18,7 +22,12 @@ pub(crate) struct Report {
     store: Store,
     started: Timestamp,
     newest: Mutex<Newest>,
+    /// When the collectors last said something, in milliseconds of the clock that never goes back.
+    heard_ms: AtomicU64,
 }
+
+/// Silence of the collectors after which they are taken for dead. They speak every second or two.
+const SILENCE: Duration = Duration::from_mins(1);
 
 #[derive(Default)]
 struct Newest {
@@ -28,12 +37,26 @@ struct Newest {
 }
 
 impl Report {
-    pub(crate) fn new(store: Store, started: Timestamp) -> Self {
-        Self { store, started, newest: Mutex::default() }
+    pub(crate) fn new(store: Store, started: Moment) -> Self {
+        let heard_ms = AtomicU64::new(millis(started));
+        Self { store, started: started.wall, newest: Mutex::default(), heard_ms }
     }
 
     fn newest(&self) -> MutexGuard<'_, Newest> {
         self.newest.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Notes that the collectors said something.
+    pub(crate) fn heard(&self, at: Moment) {
+        // Guards nothing: one number that one thread writes.
+        self.heard_ms.store(millis(at), Ordering::Relaxed);
+    }
+
+    /// Whether the collectors live. Waking up after a suspension they are silent for a moment; who
+    /// asks has to ask again before acting on it.
+    pub(crate) fn collects(&self, now: Moment) -> bool {
+        let silent_ms = millis(now).saturating_sub(self.heard_ms.load(Ordering::Relaxed));
+        Duration::from_millis(silent_ms) < SILENCE
     }
 
     /// Takes what the collectors say of themselves.
@@ -124,4 +147,8 @@ impl SelfReport for Report {
     fn metrics(&self) -> Option<SystemMetrics> {
         self.system_metrics()
     }
+}
+
+fn millis(moment: Moment) -> u64 {
+    u64::try_from(moment.monotonic.as_millis()).unwrap_or(u64::MAX)
 }

@@ -38,12 +38,23 @@ pub(crate) fn complaint(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
+/// A command that serves on a free port, unless told another.
+pub(crate) fn serve(data: &Path, more: &[&str]) -> Command {
+    let mut command = command(&["serve", "--data"]);
+    command.arg(data);
+    if !more.contains(&"--listen") {
+        command.args(["--listen", "127.0.0.1:0"]);
+    }
+    command.args(more);
+    command
+}
+
 /// A server on a free port.
 pub(crate) struct Program {
     child: Child,
     pub(crate) address: String,
     pub(crate) link: Option<String>,
-    stderr: Option<ChildStderr>,
+    stderr: Option<BufReader<ChildStderr>>,
 }
 
 impl Program {
@@ -53,14 +64,13 @@ impl Program {
 
     /// Starts it, knowing whether it prints a link.
     pub(crate) fn start_announced(data: &Path, more: &[&str], signs_in: bool) -> Self {
-        let mut command = command(&["serve", "--data"]);
-        command.arg(data);
-        if !more.contains(&"--listen") {
-            command.args(["--listen", "127.0.0.1:0"]);
-        }
-        command.args(more).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let mut child = command.spawn().unwrap();
-        let stderr = child.stderr.take();
+        Self::spawn(serve(data, more), signs_in)
+    }
+
+    /// Runs a command that serves, until its address is known.
+    pub(crate) fn spawn(mut command: Command, signs_in: bool) -> Self {
+        let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let stderr = child.stderr.take().map(BufReader::new);
         let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
         let first = lines.next().expect("the first line").unwrap();
         let address = first.strip_prefix("listening on http://").expect("the address").to_owned();
@@ -78,6 +88,42 @@ impl Program {
         assert!(sent.success());
     }
 
+    /// Reads its messages until one says this.
+    pub(crate) fn wait_for_message(&mut self, part: &str) -> String {
+        let stderr = self.stderr.as_mut().unwrap();
+        let mut line = String::new();
+        while stderr.read_line(&mut line).unwrap() > 0 {
+            if line.contains(part) {
+                return line;
+            }
+            line.clear();
+        }
+        panic!("it ended without saying {part:?}");
+    }
+
+    pub(crate) fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        stream
+    }
+
+    /// Status and body of a PATCH of the settings.
+    pub(crate) fn change_settings(&self, body: &str) -> std::io::Result<(u16, String)> {
+        let mut stream = TcpStream::connect(&self.address)?;
+        stream.set_read_timeout(Some(PATIENCE))?;
+        let (host, length) = (&self.address, body.len());
+        write!(
+            stream,
+            "PATCH /api/settings HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
+             Connection: close\r\n\r\n{body}"
+        )?;
+        let mut reply = String::new();
+        stream.read_to_string(&mut reply)?;
+        let status = reply.split(' ').nth(1).and_then(|status| status.parse().ok());
+        let status = status.ok_or(std::io::ErrorKind::UnexpectedEof)?;
+        Ok((status, reply.split_once("\r\n\r\n").unwrap_or_default().1.to_owned()))
+    }
+
     /// Waits for its end; the exit code.
     pub(crate) fn ended(mut self) -> Option<i32> {
         self.child.wait().unwrap().code()
@@ -92,8 +138,7 @@ impl Program {
 
     /// Status and body of a request.
     pub(crate) fn get(&self, path: &str, headers: &str) -> (u16, String) {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
-        stream.set_read_timeout(Some(PATIENCE)).unwrap();
+        let mut stream = self.connect();
         let host = &self.address;
         write!(stream, "GET {path} HTTP/1.1\r\nHost: {host}\r\n{headers}Connection: close\r\n\r\n")
             .unwrap();

@@ -17,11 +17,7 @@ use prometheus_client::{
     registry::{Registry, Unit},
 };
 
-use crate::{
-    access::Reader,
-    gateway::Gateway,
-    problem::{Kind, Problem},
-};
+use crate::{access::Reader, gateway::Gateway, problem::Problem};
 
 const MEDIA_TYPE: &str = "application/openmetrics-text; version=1.0.0; charset=utf-8";
 
@@ -31,8 +27,7 @@ pub(super) async fn read(
 ) -> Result<Response, Problem> {
     let registry = registry(&gateway);
     let mut text = String::new();
-    encode(&mut text, &registry)
-        .map_err(|error| Problem::new(Kind::Internal, format!("metrics: {error}")))?;
+    encode(&mut text, &registry).map_err(|error| Problem::internal(format!("metrics: {error}")))?;
     Ok(([(header::CONTENT_TYPE, MEDIA_TYPE)], text).into_response())
 }
 
