@@ -8,6 +8,7 @@ import { createApp } from 'vue'
 import AppShell from './app/AppShell.vue'
 import { createAppRouter } from './app/router'
 import { useSession } from './app/session'
+import { useSettings } from './app/settings'
 import { ProblemError, type SessionAnswer, createLive } from './live'
 import type { Reason } from './pages/sign-in/show-door'
 import './styles/tokens.css'
@@ -20,9 +21,8 @@ function showPage(session: SessionAnswer): void {
   const app = createApp(AppShell, { host: session.host, user: session.user })
   app.use(createPinia()).use(live).use(createAppRouter(session))
   app.runWithContext(() => {
-    const account = useSession()
-    account.session = session
-    void account.readSettings()
+    useSession().session = session
+    void useSettings().read()
   })
   app.mount('#app')
 }

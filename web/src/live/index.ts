@@ -14,6 +14,7 @@ export { type Fill, useConnection } from './connection_log'
 export { type LiveEvent, useEvents } from './events'
 export { createLive, type Live, type LiveOptions, useLive } from './live'
 export {
+  boundsOf,
   DEFAULT_RANGE,
   formatRange,
   parseRange,

@@ -1,19 +1,22 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type EffectScope, effectScope } from 'vue'
-import { shortcuts, useKeyboard, useShortcuts } from './shortcuts'
+import { useKeyboard } from './keyboard'
+import { shortcuts, useShortcuts } from './shortcuts'
 
 let scope: EffectScope
 let pressed: string[]
 let now: number
+let letters: boolean
 
 beforeEach(() => {
   pressed = []
   now = 0
+  letters = true
   scope = effectScope()
   scope.run(() => {
-    useKeyboard(() => now)
+    useKeyboard({ letters: () => letters, clock: () => now })
     const note = (keys: string) => ({ keys, does: keys, run: () => void pressed.push(keys) })
-    useShortcuts(note('g n'), note('n'), note('Space'), note('Escape'))
+    useShortcuts(note('g n'), note('n'), note('Space'), note('Escape'), note('Ctrl+K'))
   })
 })
 
@@ -86,4 +89,20 @@ it('what is gone can no longer be pressed', () => {
   press('n')
   expect(pressed).toEqual([])
   expect(shortcuts.size).toBe(0)
+})
+
+it('single keys can be switched off; Escape and the palette stay', () => {
+  letters = false
+  press('n')
+  press(' ')
+  press('Escape')
+  press('k', document.body, { ctrlKey: true })
+  expect(pressed).toEqual(['Escape', 'Ctrl+K'])
+})
+
+it('Ctrl or Cmd and K open the palette, also out of an input', () => {
+  press('k', element('input'), { ctrlKey: true })
+  press('K', document.body, { metaKey: true })
+  press('k', document.body, { ctrlKey: true, shiftKey: true })
+  expect(pressed).toEqual(['Ctrl+K', 'Ctrl+K'])
 })

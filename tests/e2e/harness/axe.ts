@@ -1,0 +1,26 @@
+/** What axe has to complain about a page as it is now, and whether it is wider than its window. */
+
+import { readFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import type { AxeResults, RunOptions } from 'axe-core'
+import type { Page } from 'playwright-core'
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+export async function complaintsOf(page: Page): Promise<string[]> {
+  // Evaluated by the debugger, not by the page: the page's policy stays as it is.
+  await page.evaluate(AXE)
+  return page.evaluate(async () => {
+    const options: RunOptions = {
+      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+    }
+    const { axe: checker } = window as unknown as {
+      axe: { run(context: Document, options: RunOptions): Promise<AxeResults> }
+    }
+    const { violations } = await checker.run(document, options)
+    const found = violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`))
+    // Nothing may be wider than the window: no sideways scrolling.
+    const wider = document.documentElement.scrollWidth - window.innerWidth
+    return wider > 0 ? [...found, `the page is ${String(wider)} px wider than the window`] : found
+  })
+}

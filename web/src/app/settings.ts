@@ -1,0 +1,83 @@
+/**
+ * settings: what a person chose, kept on the server under their name, so that it holds in every browser.
+ * Enters: whatever object the server has. Leaves: settings that make sense. A change shows at once; when
+ * it cannot be kept it is taken back, with the reason. Only the theme stays: this browser keeps a copy.
+ */
+
+import { defineStore } from 'pinia'
+import { shallowRef } from 'vue'
+import { useLive } from '../live'
+import { type Theme, applyTheme, currentTheme, isTheme, nextTheme } from './theme'
+
+/** Which notices appear in the corner; all of them are in Activity as well. */
+export type ToastWish = 'all' | 'critical' | 'none'
+/** How much the page may cost: everything as it happens, little, or as battery and network say. */
+export type EnergyWish = 'full' | 'saver' | 'auto'
+
+export interface Settings {
+  readonly theme: Theme
+  /** Whether single letters are shortcuts. */
+  readonly keys: boolean
+  readonly toasts: ToastWish
+  readonly energy: EnergyWish
+  /** Charts that stand on Now as well, by the name of what they show. */
+  readonly pinned: readonly string[]
+}
+
+const TOASTS: readonly ToastWish[] = ['all', 'critical', 'none']
+const ENERGY: readonly EnergyWish[] = ['full', 'saver', 'auto']
+
+/** What nobody chose, or chose in a way that is not understood, is as shipped. */
+export function settingsFrom(raw: Readonly<Record<string, unknown>>): Settings {
+  const { theme, keys, toasts, energy, pinned } = raw
+  return {
+    theme: isTheme(theme) ? theme : 'system',
+    keys: keys !== false,
+    toasts: TOASTS.find((one) => one === toasts) ?? 'all',
+    energy: ENERGY.find((one) => one === energy) ?? 'auto',
+    pinned: Array.isArray(pinned) ? pinned.filter((one) => typeof one === 'string') : [],
+  }
+}
+
+export const useSettings = defineStore('settings', () => {
+  const { api } = useLive()
+  const now = shallowRef<Settings>({ ...settingsFrom({}), theme: currentTheme.value })
+  /** What could not be kept, in words; the page works on without it. */
+  const notKept = shallowRef<string>()
+
+  async function read(): Promise<void> {
+    try {
+      const raw = await api.settings.read()
+      const read = settingsFrom(raw)
+      now.value = read
+      if (isTheme(raw.theme)) applyTheme(read.theme)
+    } catch (error) {
+      notKept.value = reasonOf(error)
+    }
+  }
+
+  /** Whether it was kept. */
+  async function change(patch: Partial<Settings>): Promise<boolean> {
+    const before = now.value
+    now.value = { ...before, ...patch }
+    if (patch.theme !== undefined) applyTheme(patch.theme)
+    try {
+      await api.settings.patch(patch)
+      notKept.value = undefined
+      return true
+    } catch (error) {
+      notKept.value = reasonOf(error)
+      now.value = { ...before, theme: currentTheme.value }
+      return false
+    }
+  }
+
+  /** System, dark, light, and round again. */
+  const turnTheme = (): Promise<boolean> => change({ theme: nextTheme() })
+
+  return { now, notKept, read, change, turnTheme }
+})
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
