@@ -4,9 +4,11 @@ mod guard;
 mod headers;
 mod identity;
 mod rules;
+mod stay;
 
 pub(crate) use guard::guard;
 pub(crate) use headers::secure;
 pub use identity::Identity;
-pub(crate) use identity::{Admin, Reader, SessionCookie, Visitor, session_cookie_name};
+pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name};
 pub use rules::AccessRules;
+pub(crate) use stay::{Departure, Stay, Stays};

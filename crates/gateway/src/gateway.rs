@@ -4,12 +4,19 @@ use std::sync::Arc;
 
 use tokio_util::task::TaskTracker;
 
-use crate::{access::AccessRules, metrics::GatewayCounts, services::Services, websocket::Shard};
+use crate::{
+    access::{AccessRules, Stays},
+    metrics::GatewayCounts,
+    services::Services,
+    websocket::Shard,
+};
 
 /// One running gateway.
 pub(crate) struct Gateway {
     pub(crate) services: Services,
     pub(crate) rules: AccessRules,
+    /// Who is here on a long connection: what lasts holds a stay, and ends with it.
+    pub(crate) stays: Stays,
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
     pub(crate) shard: Shard,

@@ -17,7 +17,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
 use crate::{
-    access::{AccessRules, session_cookie_name},
+    access::{AccessRules, Stays, session_cookie_name},
     gateway::Gateway,
     metrics::GatewayCounts,
     routes,
@@ -79,6 +79,7 @@ impl Server {
         let shard = Shard::start(hub, clock, Arc::clone(&counts), config.timing)
             .map_err(ServeError::Shard)?;
         let gateway = Arc::new(Gateway {
+            stays: Stays::new(clock),
             services,
             rules: AccessRules { listen, ..config.rules },
             cookie_name: session_cookie_name(listen.port()),

@@ -41,6 +41,46 @@ fn a_token_is_made_used_and_revoked() {
 }
 
 #[test]
+fn sockets_end_with_their_token() {
+    let gateway = Gateway::start();
+    let secret = |wish: &Value| {
+        let made = make(&gateway, "/api/tokens", wish).json();
+        let text = |field: &str| made[field].as_str().unwrap().to_owned();
+        (text("id"), text("secret"))
+    };
+    let (id, revoked) = secret(&json!({"role": "viewer", "name": "a"}));
+    let (_, expiring) = secret(&json!({"role": "viewer", "name": "b", "expires_in_seconds": 1}));
+    let mut sockets = [gateway.socket(&revoked), gateway.socket(&revoked)];
+    let mut expires = gateway.socket(&expiring);
+    let mut other = gateway.socket("viewer");
+    let path = format!("/api/tokens/{id}");
+    assert_eq!(gateway.request("DELETE", &path, ADMIN, "").status, 204);
+    for socket in &mut sockets {
+        let (code, reason) = socket.close();
+        assert_eq!((code, &*reason), (4401, "the token was revoked"));
+    }
+    let refused = gateway.shake_hands("/ws", &format!("Authorization: Bearer {revoked}\r\n")).0;
+    assert_eq!(refused.status, 401);
+    // Nobody says anything: it ends by the clock alone.
+    assert_eq!(expires.close(), (4401, "the token has expired".to_owned()));
+    gateway.get("/api/session", &expiring).is_problem(401, "expired");
+    other.say(r#"{"op":"ping","ts":1}"#);
+    assert_eq!(other.message()["op"], "pong", "others live on");
+}
+
+#[test]
+fn who_was_told_goodbye_is_not_listened_to() {
+    let gateway = Gateway::start();
+    let made = make(&gateway, "/api/tokens", &json!({"role": "viewer"})).json();
+    let mut socket = gateway.socket(made["secret"].as_str().unwrap());
+    let path = format!("/api/tokens/{}", made["id"].as_str().unwrap());
+    assert_eq!(gateway.request("DELETE", &path, ADMIN, "").status, 204);
+    socket.say(r#"{"op":"ping","ts":1}"#);
+    assert_eq!(socket.next().unwrap().0, 0x88, "no pong, but the goodbye");
+    assert!(socket.next().is_none(), "nothing comes after it");
+}
+
+#[test]
 fn a_link_is_made_and_signs_in() {
     let gateway = Gateway::start();
     let made = make(&gateway, "/api/tokens/link", &json!({"role": "operator"})).json();

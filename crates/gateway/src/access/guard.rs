@@ -9,7 +9,7 @@ use axum::{
 };
 use http::Method;
 
-use super::identity::{Credential, Identity, SessionCookie, Visitor, credential};
+use super::identity::{ByCookie, Credential, Identity, Visitor, credential};
 use crate::{
     gateway::Gateway,
     problem::{Kind, Problem},
@@ -53,7 +53,7 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
         Some(Credential::Cookie(secret)) => {
             let identity = gateway.services.accounts.verify(&secret).await?;
             if identity.is_some() {
-                request.extensions_mut().insert(SessionCookie(secret));
+                request.extensions_mut().insert(ByCookie);
             }
             // A stale cookie is no attempt to sign in.
             identity.or(anonymous)

@@ -1,7 +1,5 @@
 //! Who is asking, as the extractors of routes see it.
 
-use std::fmt;
-
 use axum::extract::FromRequestParts;
 use bellwether_signal::{Role, Timestamp};
 use http::{HeaderMap, header, request::Parts};
@@ -89,16 +87,9 @@ async fn signed_in<S: Sync>(parts: &mut Parts, state: &S) -> Result<Identity, Pr
     })
 }
 
-/// The session's secret, when the request carries one.
-#[derive(Clone, PartialEq, Eq)]
-pub(crate) struct SessionCookie(pub(crate) String);
-
-/// Without the secret: what is printed may end in a log.
-impl fmt::Debug for SessionCookie {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("SessionCookie")
-    }
-}
+/// The request is known by a browser's cookie.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct ByCookie;
 
 /// The cookie's name holds the port, because browsers do not tell cookies apart by it: two servers
 /// on one machine would sign each other's users out.

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tracing::info;
 
 use crate::{
-    access::{Reader, SessionCookie, Visitor},
+    access::{ByCookie, Departure, Reader, Visitor},
     gateway::Gateway,
     page,
     problem::Problem,
@@ -51,17 +51,17 @@ pub(super) async fn sign_in(
     Ok(go_to("/", Some(cookie)))
 }
 
-/// `POST /api/sign-out`: ends the session, and its sockets in all tabs.
+/// `POST /api/sign-out`: ends the session, and its sockets and streams in all tabs.
 pub(super) async fn sign_out(
     State(gateway): State<Arc<Gateway>>,
     Visitor(visitor): Visitor,
-    session: Option<Extension<SessionCookie>>,
+    by_cookie: Option<Extension<ByCookie>>,
 ) -> Result<Response, Problem> {
-    if let Some(Extension(session)) = session {
-        if let Some(token) = visitor.and_then(|identity| identity.token) {
-            gateway.services.accounts.revoke(&token).await?;
-        }
-        gateway.shard.sign_out(session).await;
+    // A program's token is not ended by this: it is revoked.
+    let session = visitor.filter(|_| by_cookie.is_some()).and_then(|identity| identity.token);
+    if let Some(session) = session {
+        gateway.services.accounts.revoke(&session).await?;
+        gateway.stays.end(&session, Departure::SignedOut);
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
     response.headers_mut().insert(header::SET_COOKIE, cookie(&gateway.cookie_name, "", 0));

@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tracing::debug;
 
 use crate::{
-    access::{Reader, SessionCookie},
+    access::Reader,
     gateway::Gateway,
     problem::{Kind, Problem},
     websocket::{self, Arrival, Offer},
@@ -37,14 +37,13 @@ pub(super) async fn open(
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
     };
-    let session = request.extensions_mut().remove::<SessionCookie>();
+    let (role, stay) = (identity.role, gateway.stays.of(&identity));
     let shard = gateway.shard.clone();
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((stream, read)) = plain(upgraded) {
-                    let role = identity.role;
-                    shard.arrive(Arrival { stream, read, role, session }).await;
+                    shard.arrive(Arrival { stream, read, role, stay }).await;
                 }
             }
             Err(error) => debug!(%error, "an upgrade did not happen"),

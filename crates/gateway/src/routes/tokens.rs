@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    access::Admin,
+    access::{Admin, Departure},
     gateway::Gateway,
     problem::{Kind, Problem},
     services::NewToken,
@@ -72,6 +72,7 @@ pub(super) async fn revoke(
         let detail = "id: no token that is still good has that id; GET /api/tokens lists them all.";
         return Err(Problem::new(Kind::NotFound, detail));
     }
+    gateway.stays.end(&id, Departure::Revoked);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

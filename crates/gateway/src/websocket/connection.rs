@@ -15,7 +15,6 @@ use tokio::{net::TcpStream, sync::Notify};
 use tracing::debug;
 
 use super::frame;
-use crate::access::SessionCookie;
 
 /// Bytes that may wait for one client, beyond a flush under way: answers to a client that asks and
 /// never reads. Over it, the client is cut.
@@ -29,7 +28,6 @@ const SEND_BUFFER_BYTES: usize = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
-    session: Option<SessionCookie>,
     outbox: RefCell<Outbox>,
     /// When the client was last heard, and when it last took something or had nothing to take.
     heard: Cell<Duration>,
@@ -59,13 +57,12 @@ struct Outbox {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, session: Option<SessionCookie>, now: Duration) -> Self {
+    pub(crate) fn new(stream: TcpStream, now: Duration) -> Self {
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
             debug!(%error, "the send buffer keeps its size");
         }
         Self {
             stream,
-            session,
             outbox: RefCell::default(),
             heard: Cell::new(now),
             moved: Cell::new(now),
@@ -73,11 +70,6 @@ impl Connection {
             ending: Cell::new(None),
             changed: Notify::new(),
         }
-    }
-
-    /// Whether it belongs to a session.
-    pub(crate) fn is_of(&self, session: &SessionCookie) -> bool {
-        self.session.as_ref() == Some(session)
     }
 
     /// Writes frames as far as the socket takes them; answers how many bytes went.
@@ -159,6 +151,11 @@ impl Connection {
             debug!(%error, "the socket is closed without a reset");
         }
         self.changed.notify_one();
+    }
+
+    /// Whether nothing is written any more but what waits already.
+    pub(crate) fn is_ending(&self) -> bool {
+        self.ending.get().is_some()
     }
 
     /// How it is ending, if it is and nothing is left to write.

@@ -7,6 +7,7 @@ use std::{
     cell::RefCell,
     collections::HashMap,
     io, net,
+    pin::pin,
     rc::Rc,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -35,10 +36,10 @@ use super::{
     frame,
     session::{self, MESSAGE_BYTES, Session},
 };
-use crate::{access::SessionCookie, metrics::GatewayCounts};
+use crate::{access::Stay, metrics::GatewayCounts};
 
-/// Orders on their way to the thread. Who has one more waits.
-const ORDERS: usize = 64;
+/// Sockets on their way to the thread. Who has one more waits.
+const ARRIVALS: usize = 64;
 /// Time for the last frames when the server ends.
 const GOODBYE: Duration = Duration::from_secs(2);
 /// One read. The buffer is shared: an idle connection holds none.
@@ -75,21 +76,14 @@ pub(crate) struct Arrival {
     /// What the client sent after its handshake already.
     pub(crate) read: Bytes,
     pub(crate) role: Role,
-    /// The session that it belongs to, when a browser opened it.
-    pub(crate) session: Option<SessionCookie>,
-}
-
-/// What the thread is told.
-enum Order {
-    Arrive(Box<Arrival>),
-    /// The session ended: its sockets end too.
-    SignOut(SessionCookie),
+    /// How long it may be here.
+    pub(crate) stay: Stay,
 }
 
 /// The handle of the thread.
 #[derive(Clone)]
 pub(crate) struct Shard {
-    orders: mpsc::Sender<Order>,
+    arrivals: mpsc::Sender<Box<Arrival>>,
     closing: CancellationToken,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -102,7 +96,7 @@ impl Shard {
         timing: SocketTiming,
     ) -> io::Result<Self> {
         let runtime = runtime::Builder::new_current_thread().enable_all().build()?;
-        let (orders, mut ordered) = mpsc::channel(ORDERS);
+        let (arrivals, mut arriving) = mpsc::channel(ARRIVALS);
         let closing = CancellationToken::new();
         let wake = Arc::new(Notify::new());
         let woken = Arc::clone(&wake);
@@ -121,26 +115,17 @@ impl Shard {
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 tasks: TaskTracker::new(),
             });
-            let all = sockets.run(&mut ordered, &wake, &stop);
+            let all = sockets.run(&mut arriving, &wake, &stop);
             LocalSet::new().block_on(&runtime, all);
         };
         let thread = thread::Builder::new().name("bellwether-ws".into()).spawn(run)?;
-        Ok(Self { orders, closing, thread: Arc::new(Mutex::new(Some(thread))) })
+        Ok(Self { arrivals, closing, thread: Arc::new(Mutex::new(Some(thread))) })
     }
 
     /// Hands over a socket. It is dropped when the server is ending.
     pub(crate) async fn arrive(&self, arrival: Arrival) {
-        self.order(Order::Arrive(Box::new(arrival))).await;
-    }
-
-    /// Ends the sockets of a session.
-    pub(crate) async fn sign_out(&self, session: SessionCookie) {
-        self.order(Order::SignOut(session)).await;
-    }
-
-    async fn order(&self, order: Order) {
-        if self.orders.send(order).await.is_err() {
-            debug!("an order came after the end");
+        if self.arrivals.send(Box::new(arrival)).await.is_err() {
+            debug!("a socket came after the end");
         }
     }
 
@@ -177,7 +162,7 @@ impl Sockets {
 
     async fn run(
         self: &Rc<Self>,
-        ordered: &mut mpsc::Receiver<Order>,
+        arriving: &mut mpsc::Receiver<Box<Arrival>>,
         wake: &Notify,
         stop: &CancellationToken,
     ) {
@@ -200,10 +185,7 @@ impl Sockets {
             tokio::select! {
                 () = wake.notified() => {}
                 () = sleep(wait.unwrap_or_default()), if wait.is_some() => {}
-                Some(order) = ordered.recv() => match order {
-                    Order::Arrive(arrival) => self.welcome(*arrival),
-                    Order::SignOut(session) => self.sign_out(&session),
-                },
+                Some(arrival) = arriving.recv() => self.welcome(*arrival),
                 () = stop.cancelled() => break,
             }
         }
@@ -244,7 +226,7 @@ impl Sockets {
                 return;
             }
         };
-        let connection = Rc::new(Connection::new(stream, arrival.session, now));
+        let connection = Rc::new(Connection::new(stream, now));
         let id = match self.hub.add_subscriber(self.shard, arrival.role) {
             Ok(id) => id,
             Err(error) => {
@@ -259,7 +241,8 @@ impl Sockets {
         self.answer(&connection, &session::welcome(&self.hub, name, arrival.role, wall));
         let sockets = Rc::clone(self);
         self.tasks.spawn_local(async move {
-            sockets.converse(&connection, Session::new(id, now), &arrival.read).await;
+            let session = Session::new(id, now);
+            sockets.converse(&connection, session, &arrival.stay, &arrival.read).await;
             sockets.hub.remove_subscriber(id);
             sockets.part(&connection).await;
             sockets.connections.borrow_mut().remove(&id);
@@ -268,16 +251,33 @@ impl Sockets {
     }
 
     /// Reads and answers until the connection ends.
-    async fn converse(&self, connection: &Connection, mut session: Session, read: &[u8]) {
+    async fn converse(
+        &self,
+        connection: &Connection,
+        mut session: Session,
+        stay: &Stay,
+        read: &[u8],
+    ) {
         let mut decoder = Decoder::new(MESSAGE_BYTES);
         self.hear(connection, &mut session, &mut decoder, read);
+        let mut ended = pin!(stay.ended());
         while !connection.is_over() {
-            match connection.ready().await {
+            let ready = tokio::select! {
+                biased; // nothing is heard from who has to go
+                why = &mut ended, if !connection.is_ending() => {
+                    connection.close(CloseCode::SignInAgain, why.reason(), self.now());
+                    continue;
+                }
+                ready = connection.ready() => ready,
+            };
+            match ready {
                 Ok(Ready::Read) => {
                     let scratch = &mut *self.scratch.borrow_mut();
                     match connection.read(scratch, self.now()) {
                         Ok(None) => {}
                         Ok(Some(0)) | Err(_) => return,
+                        // Who was told goodbye is not listened to.
+                        Ok(Some(_)) if connection.is_ending() => {}
                         Ok(Some(bytes)) => {
                             let bytes = scratch.get(..bytes).unwrap_or_default();
                             self.hear(connection, &mut session, &mut decoder, bytes);
@@ -361,17 +361,6 @@ impl Sockets {
         let bytes = connection.write([frame::text(&text)], self.now());
         self.counts.sent_messages.add(1);
         self.counts.sent_bytes.add(bytes as u64);
-    }
-
-    fn sign_out(&self, session: &SessionCookie) {
-        let now = self.now();
-        let of_session: Vec<Rc<Connection>> = {
-            let all = self.connections.borrow();
-            all.values().filter(|connection| connection.is_of(session)).cloned().collect()
-        };
-        for connection in of_session {
-            connection.close(CloseCode::SignInAgain, "signed out", now);
-        }
     }
 
     /// Pings the silent, drops the dead and cuts those that take nothing.

@@ -68,6 +68,19 @@ fn a_token_lets_in_until_it_is_revoked() {
 }
 
 #[test]
+fn what_is_known_is_answered_from_memory_and_not_after_it_ended() {
+    let scene = Scene::new();
+    let known = |secret: &str, at| scene.store.known_token(secret, at);
+    let good = scene.store.create_token(token(TokenKind::Api, Some(later(1_000))), NOW).unwrap();
+    assert_eq!(known(&good.secret, NOW), None, "it was never looked up");
+    let identity = scene.store.verify_token(&good.secret, NOW).unwrap();
+    assert_eq!(known(&good.secret, NOW), identity);
+    assert_eq!(known(&good.secret, later(1_000)), None, "it has expired");
+    scene.store.revoke_token(&good.id, NOW).unwrap();
+    assert_eq!(known(&good.secret, NOW), None, "it was revoked");
+}
+
+#[test]
 fn a_secret_is_not_in_the_file() {
     let scene = Scene::new();
     let issued = scene.store.create_token(token(TokenKind::Api, None), NOW).unwrap();
