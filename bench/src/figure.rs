@@ -62,6 +62,7 @@ impl Figure {
 pub(crate) struct Report {
     figures: Vec<Figure>,
     notes: Vec<String>,
+    loads: Vec<(&'static str, String)>,
 }
 
 impl Report {
@@ -73,6 +74,11 @@ impl Report {
         self.notes.push(note);
     }
 
+    /// The machine's load at some point: on a busy machine, times are longer.
+    pub(crate) fn load(&mut self, when: &'static str, load: String) {
+        self.loads.push((when, load));
+    }
+
     #[expect(clippy::print_stdout, reason = "the table is what this program is for")]
     pub(crate) fn print(&self, as_json: bool) -> Result<()> {
         if as_json {
@@ -81,6 +87,9 @@ impl Report {
         }
         for note in &self.notes {
             println!("{note}");
+        }
+        for (when, load) in &self.loads {
+            println!("load average {when}: {load}");
         }
         println!("\n{:<48} {:>14}  {:<12} verdict", "figure", "measured", "bar");
         for figure in &self.figures {
@@ -106,6 +115,8 @@ impl Report {
                 })
             })
             .collect();
-        json!({ "notes": self.notes, "figures": figures })
+        let loads: serde_json::Map<_, _> =
+            self.loads.iter().map(|(when, load)| ((*when).to_owned(), json!(load))).collect();
+        json!({ "notes": self.notes, "load_average": loads, "figures": figures })
     }
 }

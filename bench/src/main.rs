@@ -1,14 +1,21 @@
 //! bench: measures the release program and prints each figure against its bar.
 //! Enters: the program's path, as `make bench` gives it. Leaves: a table, or JSON, on stdout.
-//! May not use what is inside the rooms: it looks at the program from outside, as a person could.
+//! It looks at the program from outside, as a person could; only history is measured inside the
+//! store, because a day of it does not fit into a few minutes.
 //! Start at [`main`]; every figure comes from one of the modules beside it.
 
+mod busy;
 mod crowd;
 mod figure;
 mod http;
 mod idle;
 mod page;
 mod program;
+mod recording;
+mod socket;
+mod storage;
+mod usage;
+mod xor_chunk;
 
 use std::path::PathBuf;
 
@@ -17,6 +24,9 @@ use clap::Parser;
 
 use crate::crowd::Crowd;
 use crate::figure::Report;
+
+/// What can be measured, in this order.
+const PARTS: [&str; 4] = ["page", "idle", "crowd", "history"];
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]
@@ -31,6 +41,16 @@ struct Options {
     /// How many processes there are at least while it is watched.
     #[arg(long, default_value_t = 150)]
     processes: usize,
+    /// How many processes there are while each is read every second.
+    #[arg(long, default_value_t = 1_000)]
+    crowd: usize,
+    /// How long this host is recorded for the size of its history; an hour is measured, less is
+    /// projected.
+    #[arg(long, default_value_t = 180, value_parser = clap::value_parser!(u64).range(20..=3_600))]
+    record_seconds: u64,
+    /// Only these parts, with commas between them.
+    #[arg(long, value_delimiter = ',', default_values = PARTS, value_parser = PARTS)]
+    only: Vec<String>,
     /// Prints JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -43,19 +63,38 @@ fn main() -> Result<()> {
         .canonicalize()
         .with_context(|| format!("no program at {}", options.program.display()))?;
 
+    let wanted = |part: &str| options.only.iter().any(|it| it == part);
     let mut report = Report::default();
     report.note(machine());
-    page::measure(&program, &mut report)?;
-    let crowd = Crowd::gather(options.processes)?;
-    report.note(format!(
-        "idle: {} processes, no client, {} s after {} s of settling",
-        crowd.total(),
-        options.seconds,
-        idle::SETTLING.as_secs()
-    ));
-    idle::measure(&program, options.seconds, &mut report)?;
-    drop(crowd);
+    report.load("before", load());
+    if wanted("page") {
+        page::measure(&program, &mut report)?;
+    }
+    if wanted("idle") {
+        let crowd = Crowd::gather(options.processes)?;
+        report.note(format!(
+            "idle: {} processes, no client, {} s after {} s of settling",
+            crowd.total(),
+            options.seconds,
+            idle::SETTLING.as_secs()
+        ));
+        idle::measure(&program, options.seconds, &mut report)?;
+    }
+    if wanted("crowd") {
+        busy::measure(&program, options.crowd, options.seconds, &mut report)?;
+    }
+    if wanted("history") {
+        storage::measure_reads(&mut report)?;
+        storage::measure_size(options.record_seconds, &mut report)?;
+    }
+    report.load("after", load());
     report.print(options.json)
+}
+
+/// How busy the machine is (proc(5), `loadavg`: 1, 5 and 15 minutes).
+fn load() -> String {
+    let text = std::fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    text.split_whitespace().take(3).collect::<Vec<_>>().join(" ")
 }
 
 /// Where the figures come from: they mean little without it.

@@ -96,6 +96,7 @@ pub(crate) enum Step {
         patterns: Vec<usize>,
         from: From,
     },
+    /// No pattern stands for all that the client has.
     Unsubscribe {
         client: usize,
         patterns: Vec<usize>,
@@ -150,7 +151,7 @@ fn step(random: &mut Random, trouble: u64) -> Step {
                 priority: priority(random),
             },
             _ if random.percent(30) => Step::Restart,
-            _ => Step::Unsubscribe { client, patterns: patterns(random) },
+            _ => Step::Unsubscribe { client, patterns: Vec::new() },
         };
     }
     match random.below(20) {

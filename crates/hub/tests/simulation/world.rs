@@ -137,7 +137,9 @@ impl World {
                 self.subscribe(*client, &named(patterns), *from)?;
             }
             Step::Unsubscribe { client, patterns } => {
-                self.unsubscribe(*client, &named(patterns))?;
+                let all = || self.clients[*client].wishes.iter().copied().collect();
+                let patterns = if patterns.is_empty() { all() } else { named(patterns) };
+                self.unsubscribe(*client, &patterns)?;
             }
             Step::Stall { client, stalled } => self.stall(*client, *stalled),
             Step::Interval { client, ms } => self.interval(*client, Duration::from_millis(*ms))?,
@@ -334,6 +336,8 @@ impl World {
             Err(error) => return Err(broken(&error)),
             Ok(glance) => glance,
         };
+        let interest = self.core.take_interest();
+        interest.is_empty().check("who looks once has no lasting interest", || interest)?;
         self.pollers[poller] = memory;
         let mut reader = Reader::new(role);
         reader.subscribe(patterns, &said, &self.truth.channels, RING);
