@@ -18,7 +18,7 @@ import './styles/card-table.css'
 const live = createLive()
 
 function showPage(session: SessionAnswer): void {
-  const app = createApp(AppShell, { host: session.host, user: session.user })
+  const app = createApp(AppShell, { user: session.user })
   app.use(createPinia()).use(live).use(createAppRouter(session))
   app.runWithContext(() => {
     useSession().session = session

@@ -12,6 +12,12 @@ import type { Program } from './program'
 
 const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
 
+/**
+ * PAGE_FROM=web/dist: the page as it was built last, without building the program anew. For looking
+ * while one works; a run that counts goes without it, and sees what the program really serves.
+ */
+const { PAGE_FROM } = process.env
+
 /** Launches the browser that CHROMIUM names, or the system's. */
 export async function launchBrowser(): Promise<Browser> {
   const named = process.env.CHROMIUM
@@ -25,6 +31,8 @@ export async function launchBrowser(): Promise<Browser> {
     args: [
       // The sandbox needs a user; as root Chromium refuses to start with it.
       ...(isRoot ? ['--no-sandbox'] : []),
+      // A page that the harness hands out has no address, and may not speak to loopback otherwise.
+      ...(PAGE_FROM === undefined ? [] : ['--disable-features=LocalNetworkAccessChecks']),
       '--disable-gpu',
       '--disable-quic',
       '--no-first-run',
@@ -53,7 +61,7 @@ export interface View {
 /** A context that looks like one person's device. */
 export async function openContext(browser: Browser, view: View = {}): Promise<BrowserContext> {
   const size = view.size ?? 'wide'
-  return browser.newContext({
+  const context = await browser.newContext({
     viewport: SIZES[size],
     hasTouch: size === 'phone',
     isMobile: size === 'phone',
@@ -61,6 +69,20 @@ export async function openContext(browser: Browser, view: View = {}): Promise<Br
     reducedMotion: view.reducedMotion === true ? 'reduce' : 'no-preference',
     locale: 'en-GB',
   })
+  if (PAGE_FROM !== undefined) await servePage(context, PAGE_FROM)
+  return context
+}
+
+async function servePage(context: BrowserContext, folder: string): Promise<void> {
+  await context.route(
+    (url) => !/^\/(api|ws|sign-in)/.test(url.pathname),
+    (route) => {
+      const { pathname } = new URL(route.request().url())
+      const file = join(folder, pathname)
+      const isFile = pathname.length > 1 && existsSync(file)
+      return route.fulfill({ path: isFile ? file : join(folder, 'index.html') })
+    },
+  )
 }
 
 /** A context with a session: signed in by the link, as a person is. */

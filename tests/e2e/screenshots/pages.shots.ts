@@ -8,14 +8,26 @@ import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { type Size, type Theme, launchBrowser, openContext, watched } from '../harness/browser'
+import { ATLAS, silentHost } from '../harness/atlas'
 import { hostOf, samplesOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
+import { showRecorded } from '../harness/recorded'
 import { pillSays } from '../harness/sights'
 import { until } from '../harness/until'
 
 const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
 const HISTORY_MS = Number(process.env.HISTORY_S ?? '60') * 1_000
-const PAGES = { now: '/', host: '/hosts/HOST/overview', processes: '/hosts/HOST/processes' }
+const ONLY = process.env.ONLY?.split(',')
+/** Messages until each card has its values; pages that watch little hear little. */
+const FRAMES = 40
+const FEW_FRAMES = 8
+const QUIET = ['hosts']
+const PAGES = {
+  now: '/',
+  hosts: '/hosts',
+  host: '/hosts/HOST/overview',
+  processes: '/hosts/HOST/processes',
+}
 
 let program: Program
 let browser: Browser
@@ -50,13 +62,15 @@ test('photographs', async () => {
       const device = await openContext(browser, { theme, size })
       await device.addCookies(session.cookies)
       const page = await watched(device)
+      await showRecorded(page, [ATLAS, silentHost(Date.now() - 40 * 60_000)])
       for (const [name, path] of Object.entries(PAGES)) {
+        if (ONLY && !ONLY.includes(name)) continue
         await page.goto(program.url + path.replace('HOST', host))
         await page.getByRole('heading', { level: 1 }).waitFor()
         await pillSays(page, /Live/)
         // A few rounds, so that each card has its values and charts are drawn.
-        const frames = page.seen.frames.length
-        await until('values', () => (page.seen.frames.length > frames + 40 ? true : undefined))
+        const enough = page.seen.frames.length + (QUIET.includes(name) ? FEW_FRAMES : FRAMES)
+        await until('values', () => (page.seen.frames.length > enough ? true : undefined))
         const file = (form: string): string => join(FOLDER, `${name}-${theme}-${size}${form}.png`)
         await page.screenshot({ path: file('') })
         await page.screenshot({ path: file('-whole'), fullPage: true })

@@ -18,7 +18,7 @@ import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const PAGES = ['/', '/hosts/HOST/overview', '/hosts/HOST/processes'] as const
+const PAGES = ['/', '/hosts', '/hosts/HOST/overview', '/hosts/HOST/processes'] as const
 const THEMES: readonly Theme[] = ['dark', 'light']
 
 let program: Program

@@ -62,7 +62,7 @@ test('the first Tab offers to skip to the content', async () => {
 test('pages are reached by Tab and Enter, and by two letters', async () => {
   await tabTo(/^Hosts/)
   await page.keyboard.press('Enter')
-  await until('the host page', () => (page.url().includes('/hosts/') ? true : undefined))
+  await headingIs('Hosts')
   // The new page's heading has the focus: a screen reader says where one is.
   await until('the focus on the heading', async () =>
     (await page.evaluate(() => document.activeElement?.tagName)) === 'H1' ? true : undefined,
@@ -73,12 +73,20 @@ test('pages are reached by Tab and Enter, and by two letters', async () => {
   expect(new URL(page.url()).pathname).toBe('/')
   await page.keyboard.press('g')
   await page.keyboard.press('h')
-  await until('the host page', () => (page.url().includes('/hosts/') ? true : undefined))
+  await headingIs('Hosts')
 })
 
 test('the process table is sorted and walked by keys', async () => {
   await page.keyboard.press('g')
   await page.keyboard.press('h')
+  await page.getByRole('table', { name: /Hosts/ }).waitFor()
+  // The rows of the table are one stop, its first row.
+  await until('a host in focus', async () => {
+    await page.keyboard.press('Tab')
+    const tag = await page.evaluate(() => document.activeElement?.tagName)
+    return tag === 'TR' ? true : undefined
+  })
+  await page.keyboard.press('Enter')
   await until('the host page', () => (page.url().includes('/hosts/') ? true : undefined))
   await tabTo(/^Processes/)
   await page.keyboard.press('Enter')

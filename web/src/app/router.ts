@@ -1,8 +1,9 @@
-/** Which page stands at which address. The host's pages come when they are first opened. */
+/** Which page stands at which address. All but the first come when they are opened. */
 
 import { type RouteRecordRaw, createRouter, createWebHistory } from 'vue-router'
-import NowPage from '../pages/now/NowPage.vue'
 import type { SessionAnswer } from '../live'
+import type { LATER } from '../pages/later'
+import NowPage from '../pages/now/NowPage.vue'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -13,26 +14,35 @@ declare module 'vue-router' {
   }
 }
 
+/** A page that is fetched when it is first opened. */
+function later(name: keyof typeof LATER) {
+  return async () => (await import('../pages/later')).LATER[name]()
+}
+
+const byId = ({ params }: { params: Record<string, string | string[]> }) => ({
+  id: String(params.id),
+})
+
 function routesFor(session: SessionAnswer): RouteRecordRaw[] {
   const mayReadCommands = session.role === 'operator' || session.role === 'admin'
   return [
     { path: '/', component: NowPage, props: { hostId: session.host }, meta: { title: 'Now' } },
     { path: '/sign-in', redirect: '/' },
-    { path: '/hosts', redirect: `/hosts/${encodeURIComponent(session.host)}/overview` },
+    { path: '/hosts', component: later('hosts'), meta: { title: 'Hosts' } },
     { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
     {
       path: '/hosts/:id/overview',
-      component: () => import('../pages/host/OverviewPage.vue'),
-      props: ({ params }) => ({ id: String(params.id) }),
+      component: later('overview'),
+      props: byId,
     },
     {
       path: '/hosts/:id/processes',
-      component: () => import('../pages/host/ProcessesPage.vue'),
+      component: later('processes'),
       props: ({ params }) => ({ id: String(params.id), mayReadCommands }),
     },
     {
       path: '/:rest(.*)*',
-      component: () => import('../pages/not-found/NotFoundPage.vue'),
+      component: later('notFound'),
       meta: { title: 'Nothing here', timeless: true },
     },
   ]

@@ -8,7 +8,7 @@
 export const UNKNOWN = '–'
 
 /** Keeps number and unit on one line. */
-const NBSP = '\u00a0'
+export const NBSP = '\u00a0'
 
 // The page speaks British English, so its numbers do too: a decimal comma in an English sentence
 // would read as two numbers.
@@ -19,13 +19,13 @@ const fixed = [0, 1, 2].map(
     new Intl.NumberFormat(LOCALE, { minimumFractionDigits: digits, maximumFractionDigits: digits }),
 )
 
-type Maybe = number | undefined
+export type Maybe = number | undefined
 
-function known(value: Maybe): value is number {
+export function known(value: Maybe): value is number {
   return value !== undefined && Number.isFinite(value)
 }
 
-function withDigits(value: number, digits: 0 | 1 | 2): string {
+export function withDigits(value: number, digits: 0 | 1 | 2): string {
   // -0.0 would come out as "-0.0".
   return (
     fixed[digits]?.format(value === 0 || Math.abs(value) < 0.5 * 10 ** -digits ? 0 : value) ?? ''
@@ -33,14 +33,14 @@ function withDigits(value: number, digits: 0 | 1 | 2): string {
 }
 
 /** Three significant digits: 1.23, 12.3, 123. */
-function three(value: number): string {
+export function three(value: number): string {
   const size = Math.abs(value)
   if (size >= 99.95) return withDigits(value, 0)
   return withDigits(value, size >= 9.995 ? 1 : 2)
 }
 
 /** The largest step whose value is at least one; a rounded 1,000 moves up. */
-function scaled(value: number, base: number, names: readonly string[]): string {
+export function scaled(value: number, base: number, names: readonly string[]): string {
   let step = 0
   let rest = value
   while (step < names.length - 1 && Math.abs(rest) >= base - 0.5) {
@@ -60,6 +60,11 @@ export function percent(value: Maybe): string {
 export function roughPercent(value: Maybe): string {
   if (!known(value)) return UNKNOWN
   return `${withDigits(value, value > 0 && value < 0.95 ? 1 : 0)}${NBSP}%`
+}
+
+/** "74 °C": for sentences, tiles and narrow columns; finer in physical.ts. */
+export function roughCelsius(value: Maybe): string {
+  return known(value) ? `${withDigits(value, 0)}${NBSP}°C` : UNKNOWN
 }
 
 /** "16.0 GiB": memory and file systems, in powers of 1,024. */

@@ -9,7 +9,7 @@ export {
   type StateTopic,
   type Unit,
 } from '@bellwether/client'
-export { type Age, useAge, useInterval, useServerNow } from './age'
+export { type Age, ageOf, useAge, useInterval, useServerNow } from './age'
 export { type Fill, useConnection } from './connection_log'
 export { type LiveEvent, useEvents } from './events'
 export { createLive, type Live, type LiveOptions, useLive } from './live'

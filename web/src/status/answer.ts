@@ -91,6 +91,12 @@ function finding(host: HostNow, vital: Vital, status: Status): Answer {
         detail: `${format.bytes(free)} left.`,
       }
     }
+    case 'temperature':
+      return {
+        status,
+        sentence: `${vital.instance ?? 'Temperature'} of ${name} is at ${format.roughCelsius(vital.value)}, over the limit of ${format.roughCelsius(limit)}.`,
+        detail: busiestWithPid(host),
+      }
     case 'cpu_pressure':
     case 'pressure': {
       const what = isResource(vital.instance) ? WAITING_FOR[vital.instance] : 'a resource'

@@ -27,6 +27,7 @@ export const LIMITS = {
   cpu: { warn: 80, crit: 90 },
   memory: { warn: 80, crit: 90 },
   disk: { warn: 90, crit: 95 },
+  temperature: { warn: 75, crit: 85 },
   load: { warn: 2 },
   pressure: { warn: 20, crit: 50 },
   cpu_pressure: { warn: 60 },

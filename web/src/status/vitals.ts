@@ -11,6 +11,7 @@ import type {
   Network,
   Pressure,
   Processes,
+  Sensors,
 } from '@bellwether/client'
 import { JUMPY, type Judgement, type Patience, STEADY, UNJUDGED, judge } from './judge'
 import { LIMITS, type Limits, type Status, type Subject } from './status'
@@ -25,6 +26,7 @@ export interface HostNow {
   readonly network?: Network | undefined
   readonly pressure?: Pressure | undefined
   readonly processes?: Processes | undefined
+  readonly sensors?: Sensors | undefined
 }
 
 export type Resource = 'cpu' | 'memory' | 'io'
@@ -33,7 +35,7 @@ export interface Vital {
   /** Unique within the host: `cpu`, `disk:/data`. */
   readonly key: string
   readonly subject: Subject
-  /** The mount point of a disk, the resource that pressure is about. */
+  /** The mount point of a disk, the resource that pressure is about, the name of a sensor. */
   readonly instance?: string
   readonly value: number | undefined
   readonly limits: Limits
@@ -68,6 +70,17 @@ function vital(
   return { key, subject, value, limits, patience, ...(instance === undefined ? {} : { instance }) }
 }
 
+/** Below this, what a chip calls its limit is none: some report zero, or -273. */
+const LEAST_LIMIT_CELSIUS = 30
+
+/** As shipped, or lower where the maker says so: a disk suffers long before a processor does. */
+export function temperatureLimits(high: number | undefined, critical: number | undefined): Limits {
+  const lower = (ours: number, theirs = ours): number =>
+    theirs < LEAST_LIMIT_CELSIUS ? ours : Math.min(ours, theirs)
+  const { warn, crit } = LIMITS.temperature
+  return { warn: lower(warn, high), crit: lower(crit, critical) }
+}
+
 export function vitalsOf(host: HostNow): Vital[] {
   const disks = Object.entries(host.disks?.filesystems ?? {})
     // A read-only image is full by nature.
@@ -77,12 +90,18 @@ export function vitalsOf(host: HostNow): Vital[] {
     const stall = host.pressure?.[resource]
     return stall ? [vital(subjectOf(resource), stall.some_10s_percent, JUMPY, resource)] : []
   })
+  const temperatures = Object.entries(host.sensors?.temperatures ?? {}).map(([id, one]) => ({
+    ...vital('temperature', one.now_celsius, STEADY, `${one.label} (${one.chip})`),
+    key: `temperature:${id}`,
+    limits: temperatureLimits(one.high_celsius, one.critical_celsius),
+  }))
   return [
     vital('cpu', host.cpu?.total_percent, JUMPY),
     vital('memory', host.memory?.used_percent, STEADY),
     vital('load', loadPerCore(host), STEADY),
     ...disks,
     ...pressure,
+    ...temperatures,
   ]
 }
 

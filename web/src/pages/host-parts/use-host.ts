@@ -17,6 +17,7 @@ export function useHost(id: MaybeRefOrGetter<string>) {
   const network = useTopic(() => `host/${toValue(id)}/network` as const)
   const pressure = useTopic(() => `host/${toValue(id)}/pressure` as const)
   const processes = useTopic(() => `host/${toValue(id)}/processes` as const)
+  const sensors = useTopic(() => `host/${toValue(id)}/sensors` as const)
   const ages = {
     cpu: useAge(() => `host/${toValue(id)}/cpu` as const),
     memory: useAge(() => `host/${toValue(id)}/memory` as const),
@@ -24,6 +25,7 @@ export function useHost(id: MaybeRefOrGetter<string>) {
     network: useAge(() => `host/${toValue(id)}/network` as const),
     pressure: useAge(() => `host/${toValue(id)}/pressure` as const),
     processes: useAge(() => `host/${toValue(id)}/processes` as const),
+    sensors: useAge(() => `host/${toValue(id)}/sensors` as const),
   }
 
   const now = computed<HostNow>(() => ({
@@ -35,6 +37,7 @@ export function useHost(id: MaybeRefOrGetter<string>) {
     network: network.latest.value,
     pressure: pressure.latest.value,
     processes: processes.latest.value,
+    sensors: sensors.latest.value,
   }))
   /** The same without what nobody knows any more: only the present is judged. */
   const alive = computed<HostNow>(() => ({
@@ -43,6 +46,7 @@ export function useHost(id: MaybeRefOrGetter<string>) {
     memory: ages.memory.value.is === 'unknown' ? undefined : now.value.memory,
     disks: ages.disks.value.is === 'unknown' ? undefined : now.value.disks,
     pressure: ages.pressure.value.is === 'unknown' ? undefined : now.value.pressure,
+    sensors: ages.sensors.value.is === 'unknown' ? undefined : now.value.sensors,
   }))
 
   const judgements = shallowRef<Judgements>(new Map())

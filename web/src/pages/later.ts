@@ -1,0 +1,10 @@
+/**
+ * later: where each page is that is not part of the first load. The names of their files stand here and
+ * not in the router, which is part of it.
+ */
+export const LATER = {
+  hosts: () => import('./hosts/HostsPage.vue'),
+  overview: () => import('./host/OverviewPage.vue'),
+  processes: () => import('./host/ProcessesPage.vue'),
+  notFound: () => import('./not-found/NotFoundPage.vue'),
+}
