@@ -8,6 +8,7 @@ use crate::{
     access::{AccessRules, Stays},
     metrics::GatewayCounts,
     services::Services,
+    stream::Streams,
     websocket::Shard,
 };
 
@@ -20,5 +21,6 @@ pub(crate) struct Gateway {
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
     pub(crate) shard: Shard,
+    pub(crate) streams: Arc<Streams>,
     pub(crate) tasks: TaskTracker,
 }

@@ -3,7 +3,8 @@
 //! Leaves: answers, problems, envelopes, the embedded page.
 //! May not know how a thing is computed, or where it is kept.
 //! Start at [`Server`]; a route is a file in `routes` and a line in `routes::router`, who may call
-//! it is decided in `access`, and `websocket` speaks `bellwether.v1`.
+//! it is decided in `access`, `websocket` speaks `bellwether.v1`, and `stream` says the same as
+//! Server-Sent Events.
 
 mod access;
 mod gateway;
@@ -13,6 +14,7 @@ mod problem;
 mod routes;
 mod server;
 mod services;
+mod stream;
 
 pub mod websocket;
 

@@ -20,7 +20,7 @@ impl Count {
     }
 }
 
-/// Totals since start, and the sockets that are open now.
+/// Totals since start, and the sockets and streams that are open now.
 #[derive(Debug, Default)]
 pub struct GatewayCounts {
     pub(crate) connections: Count,
@@ -30,6 +30,11 @@ pub struct GatewayCounts {
     pub(crate) received_messages: Count,
     pub(crate) flushes: Count,
     pub(crate) dropped: Count,
+    pub(crate) streams: Count,
+    pub(crate) streams_opened: Count,
+    pub(crate) streams_dropped: Count,
+    pub(crate) stream_messages: Count,
+    pub(crate) stream_bytes: Count,
     pub(crate) requests: Count,
     pub(crate) failed_requests: Count,
 }
@@ -49,6 +54,10 @@ pub struct GatewayTotals {
     pub flushes: u64,
     /// Sockets that we closed for cause.
     pub dropped: u64,
+    /// Streams (Server-Sent Events) open now.
+    pub streams: u64,
+    /// Streams that we cut for cause.
+    pub streams_dropped: u64,
 }
 
 impl GatewayCounts {
@@ -61,6 +70,8 @@ impl GatewayCounts {
             received_messages: self.received_messages.value(),
             flushes: self.flushes.value(),
             dropped: self.dropped.value(),
+            streams: self.streams.value(),
+            streams_dropped: self.streams_dropped.value(),
         }
     }
 }

@@ -8,6 +8,7 @@ mod session;
 mod settings;
 mod socket;
 mod status;
+mod stream;
 mod system;
 mod tokens;
 mod topics;
@@ -49,6 +50,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/session", get(session::show))
         .route("/api/sign-out", post(session::sign_out))
         .route("/api/topics", get(topics::read))
+        .route("/api/stream", get(stream::read))
         .route("/api/series", get(series::read))
         .route("/api/settings", get(settings::read).patch(settings::change))
         .route("/api/tokens", get(tokens::list).post(tokens::create))

@@ -3,7 +3,8 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use hyper::server::conn::http1;
+use http::Request;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     service::TowerToHyperService,
@@ -14,6 +15,7 @@ use tokio::{
     time::timeout,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
 use crate::{
@@ -22,6 +24,7 @@ use crate::{
     metrics::GatewayCounts,
     routes,
     services::Services,
+    stream::{Peer, Streams},
     websocket::{Shard, SocketTiming},
 };
 
@@ -76,6 +79,8 @@ impl Server {
         let listen = listener.local_addr().map_err(failed)?;
         let counts = Arc::new(GatewayCounts::default());
         let (hub, clock) = (services.hub.clone(), services.clock);
+        let streams = Streams::new(hub.clone(), clock, Arc::clone(&counts), config.timing)
+            .map_err(ServeError::Shard)?;
         let shard = Shard::start(hub, clock, Arc::clone(&counts), config.timing)
             .map_err(ServeError::Shard)?;
         let gateway = Arc::new(Gateway {
@@ -85,6 +90,7 @@ impl Server {
             cookie_name: session_cookie_name(listen.port()),
             counts,
             shard,
+            streams,
             tasks: TaskTracker::new(),
         });
         let routes = routes::router(Arc::clone(&gateway));
@@ -104,6 +110,7 @@ impl Server {
     /// Serves until `stop`, then tells the sockets, lets requests end and returns.
     pub async fn run(self, stop: CancellationToken) {
         let Self { listener, gateway, routes } = self;
+        gateway.tasks.spawn(Arc::clone(&gateway.streams).run(stop.clone()));
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             let Some(Ok(place)) =
@@ -146,6 +153,13 @@ async fn serve_connection(stream: TcpStream, routes: Router, stop: CancellationT
     if let Err(error) = stream.set_nodelay(true) {
         debug!(%error, "no TCP_NODELAY");
     }
+    let peer = Peer::of(&stream);
+    let routes = routes.map_request(move |mut request: Request<Incoming>| {
+        if let Some(peer) = &peer {
+            request.extensions_mut().insert(peer.clone());
+        }
+        request
+    });
     let connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEADER_TIME)

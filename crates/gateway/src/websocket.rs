@@ -12,6 +12,6 @@ mod shard;
 
 pub use decoder::{Broken, Decoder, Incoming};
 pub(crate) use handshake::{Offer, accept};
-pub(crate) use session::{patterns_of, positions_of};
+pub(crate) use session::{patterns_of, positions_of, welcome};
 pub use shard::SocketTiming;
 pub(crate) use shard::{Arrival, Shard};

@@ -2,28 +2,54 @@
 
 use std::sync::{Arc, OnceLock};
 
-use bellwether_signal::protocol::{Envelope, GapNotice};
+use bellwether_signal::{
+    Topic,
+    protocol::{Envelope, GapNotice, Kind, Position},
+};
 use bytes::Bytes;
 
 /// An envelope (or the notice of a gap) as JSON, encoded once. The edge keeps its own form of it
 /// (a complete WebSocket message) here too, made by whoever needs it first.
 #[derive(Debug)]
 pub struct Segment {
+    topic: Topic,
+    kind: Kind,
+    position: Position,
     json: Bytes,
     wire: OnceLock<Bytes>,
 }
 
 impl Segment {
     pub(crate) fn of_envelope(envelope: &Envelope) -> Arc<Self> {
-        Self::new(serde_json::to_vec(envelope).expect("an envelope has only text keys"))
+        let json = serde_json::to_vec(envelope).expect("an envelope has only text keys");
+        let position = Position(envelope.epoch, envelope.offset);
+        Self::new(&envelope.topic, envelope.kind, position, json)
     }
 
     pub(crate) fn of_gap(notice: &GapNotice) -> Arc<Self> {
-        Self::new(serde_json::to_vec(notice).expect("a notice has only text keys"))
+        let json = serde_json::to_vec(notice).expect("a notice has only text keys");
+        let Position(epoch, next) = notice.gap.to;
+        Self::new(&notice.topic, Kind::Event, Position(epoch, next.saturating_sub(1)), json)
     }
 
-    fn new(json: Vec<u8>) -> Arc<Self> {
-        Arc::new(Self { json: json.into(), wire: OnceLock::new() })
+    fn new(topic: &Topic, kind: Kind, position: Position, json: Vec<u8>) -> Arc<Self> {
+        let (topic, wire) = (topic.clone(), OnceLock::new());
+        Arc::new(Self { topic, kind, position, json: json.into(), wire })
+    }
+
+    /// What it is about.
+    pub fn topic(&self) -> &Topic {
+        &self.topic
+    }
+
+    /// Whether that is a state or an event topic.
+    pub fn kind(&self) -> Kind {
+        self.kind
+    }
+
+    /// Where in the topic a subscriber stands that has it.
+    pub fn position(&self) -> Position {
+        self.position
     }
 
     /// The JSON text.

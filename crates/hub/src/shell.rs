@@ -5,7 +5,10 @@ use std::{
     time::Duration,
 };
 
-use bellwether_signal::{Role, Timestamp, Topic, TopicPattern, protocol::Kind};
+use bellwether_signal::{
+    Role, Timestamp, Topic, TopicPattern,
+    protocol::{Kind, Position},
+};
 use serde_json::{Map, Value};
 
 use crate::{Core, Glance, HubError, Limits, Priority, Segment, ShardId, Since, SubscriberId};
@@ -142,6 +145,11 @@ impl Hub {
         since: &Since,
     ) -> Result<Glance, HubError> {
         self.core().glance(role, patterns, since)
+    }
+
+    /// See [`Core::positions`].
+    pub fn positions(&self, id: SubscriberId) -> Vec<(Topic, Position)> {
+        self.core().positions(id)
     }
 
     /// See [`Core::counts`].

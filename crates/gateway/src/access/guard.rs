@@ -45,8 +45,10 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
              if they should.",
         ));
     }
+    // Browsers send no headers with a socket, nor with an `EventSource`.
+    let query_allowed = opens_socket || request.uri().path() == "/api/stream";
     let found =
-        credential(request.headers(), request.uri().query(), opens_socket, &gateway.cookie_name);
+        credential(request.headers(), request.uri().query(), query_allowed, &gateway.cookie_name);
     let anonymous = rules.anonymous.map(|role| Identity::without_token("anonymous", role));
     let visitor = match found {
         None => anonymous,

@@ -44,7 +44,7 @@ pub(super) async fn health(
         return (code, caching, Json(json!({ "status": status }))).into_response();
     }
     let totals = gateway.counts.totals();
-    let (subscribers, patterns) = gateway.services.hub.counts();
+    let (_, patterns) = gateway.services.hub.counts();
     let now = (gateway.services.clock)();
     let body = json!({
         "status": status,
@@ -53,9 +53,9 @@ pub(super) async fn health(
         "version": gateway.services.version,
         "parts": parts,
         "connections": {
-            "active": totals.connections,
-            "total": gateway.counts.opened.value(),
-            "by_kind": { "bellwether.v1": subscribers },
+            "active": totals.connections + totals.streams,
+            "total": gateway.counts.opened.value() + gateway.counts.streams_opened.value(),
+            "by_kind": { "bellwether.v1": totals.connections, "sse": totals.streams },
         },
         "subscriptions": patterns,
     });

@@ -48,12 +48,16 @@ fn registry(gateway: &Gateway) -> Registry {
         "Patterns subscribed now",
         ConstGauge::new(patterns as u64),
     );
+    registry.register("streams", "Streams open now", ConstGauge::new(counts.streams.value()));
     let totals = [
         ("websocket_opened", "Sockets opened", &counts.opened),
         ("websocket_sent_messages", "Envelopes and answers written", &counts.sent_messages),
         ("websocket_received_messages", "Messages read", &counts.received_messages),
         ("websocket_flushes", "Writes that carried envelopes", &counts.flushes),
         ("websocket_dropped", "Sockets closed for cause", &counts.dropped),
+        ("streams_opened", "Streams opened", &counts.streams_opened),
+        ("streams_dropped", "Streams cut for cause", &counts.streams_dropped),
+        ("streams_sent_messages", "Envelopes written to streams", &counts.stream_messages),
         ("http_requests", "Requests answered", &counts.requests),
         ("http_failed_requests", "Requests answered with a server error", &counts.failed_requests),
     ];
@@ -65,6 +69,12 @@ fn registry(gateway: &Gateway) -> Registry {
         "Bytes written to sockets",
         Unit::Bytes,
         ConstCounter::new(counts.sent_bytes.value()),
+    );
+    registry.register_with_unit(
+        "streams_sent",
+        "Bytes written to streams",
+        Unit::Bytes,
+        ConstCounter::new(counts.stream_bytes.value()),
     );
     if let Some(own) = gateway.services.report.metrics() {
         let mut gauge = |name: &str, help: &str, unit: Option<Unit>, value: Option<f64>| {

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bellwether_hub::{HubError, Since};
-use bellwether_signal::protocol::Position;
+use bellwether_signal::{TopicPattern, protocol::Position};
 use bytes::{BufMut, BytesMut};
 use http::header;
 use serde::Deserialize;
@@ -32,30 +32,9 @@ pub(super) async fn read(
     Reader(identity): Reader,
     Query(wish): Query<Wish>,
 ) -> Result<Response, Problem> {
-    let bad = |detail: String| Problem::new(Kind::BadRequest, detail);
-    let names: Vec<String> = wish.topics.split(',').map(str::to_owned).collect();
-    let patterns = patterns_of(&names).map_err(|e| bad(format!("topics: {e}.")))?;
-    let since = match wish.since.as_deref() {
-        None => Since::Retained,
-        Some("now") => Since::Now,
-        Some(json) => {
-            let known: BTreeMap<String, Position> = serde_json::from_str(json)
-                .map_err(|e| bad(format!("since: neither 'now' nor positions as JSON: {e}.")))?;
-            positions_of(known).map_err(|e| bad(format!("since: {e}.")))?
-        }
-    };
-    let glance =
-        gateway.services.hub.glance(identity.role, &patterns, &since).map_err(|error| {
-            let kind = match error {
-                HubError::TooManySubscribers(_) => Kind::Unavailable,
-                HubError::TooManyPatterns(_)
-                | HubError::TooManyTopics(_)
-                | HubError::IntervalTooLong(_)
-                | HubError::WrongKind { .. }
-                | HubError::NoSuchSubscriber => Kind::BadRequest,
-            };
-            Problem::new(kind, error.to_string())
-        })?;
+    let (patterns, since) = patterns_and_since(&wish.topics, wish.since.as_deref())?;
+    let glance = gateway.services.hub.glance(identity.role, &patterns, &since);
+    let glance = glance.map_err(|error| refused(&error))?;
     let positions: BTreeMap<String, Position> =
         glance.positions.into_iter().map(|(topic, at)| (topic.to_string(), at)).collect();
     // Segments are JSON already: they are joined, not parsed and written again.
@@ -72,4 +51,37 @@ pub(super) async fn read(
     body.put_slice(&serde_json::to_vec(&positions).expect("positions have text keys"));
     body.put_u8(b'}');
     Ok(([(header::CONTENT_TYPE, "application/json")], body.freeze()).into_response())
+}
+
+/// What topics are asked for and where they start, as both are written in an address.
+pub(super) fn patterns_and_since(
+    topics: &str,
+    since: Option<&str>,
+) -> Result<(Vec<TopicPattern>, Since), Problem> {
+    let bad = |detail: String| Problem::new(Kind::BadRequest, detail);
+    let names: Vec<String> = topics.split(',').map(str::to_owned).collect();
+    let patterns = patterns_of(&names).map_err(|e| bad(format!("topics: {e}.")))?;
+    let since = match since {
+        None => Since::Retained,
+        Some("now") => Since::Now,
+        Some(json) => {
+            let known: BTreeMap<String, Position> = serde_json::from_str(json)
+                .map_err(|e| bad(format!("since: neither 'now' nor positions as JSON: {e}.")))?;
+            positions_of(known).map_err(|e| bad(format!("since: {e}.")))?
+        }
+    };
+    Ok((patterns, since))
+}
+
+/// What the hub did not take.
+pub(super) fn refused(error: &HubError) -> Problem {
+    let kind = match error {
+        HubError::TooManySubscribers(_) => Kind::Unavailable,
+        HubError::TooManyPatterns(_)
+        | HubError::TooManyTopics(_)
+        | HubError::IntervalTooLong(_)
+        | HubError::WrongKind { .. }
+        | HubError::NoSuchSubscriber => Kind::BadRequest,
+    };
+    Problem::new(kind, error.to_string())
 }
