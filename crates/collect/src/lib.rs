@@ -27,6 +27,7 @@
 mod batch;
 mod battery;
 mod boot_time;
+mod cgroups;
 mod clock;
 mod collector;
 mod cpu;
@@ -71,6 +72,7 @@ pub const ALL: &[CollectorSpec] = &[
     memory::SPEC,
     disks::SPEC,
     network::SPEC,
+    cgroups::SPEC,
     summary::SPEC,
     own_process::SPEC,
 ];

@@ -7,6 +7,7 @@
 
 mod files;
 mod identity;
+mod sessions;
 mod stat_line;
 mod table;
 mod tracked;
@@ -15,9 +16,12 @@ mod users;
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc, time::Duration};
 
-use bellwether_signal::host::{Commands, HostState, ProcessKey, ProcessState, Processes};
+use bellwether_signal::host::{
+    Commands, HostState, ProcessKey, ProcessState, Processes, User, Users,
+};
 
 use self::{
+    sessions::Sessions,
     table::{Scan, Table},
     tracked::Tracked,
     usage::Scale,
@@ -28,6 +32,7 @@ use crate::{
     cpu::Stat,
     kept_file::{KeptFile, read_once},
     memory::Meminfo,
+    rate,
 };
 
 /// Processes.
@@ -36,7 +41,8 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     tier: Tier::Important,
     every_second: true,
     topics: &["processes"],
-    quiet_topics: &["commands"],
+    // Users are sums over all processes: nobody needs them more often.
+    quiet_topics: &["commands", "users"],
     open,
 };
 
@@ -44,9 +50,9 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
 const MOST_PUBLISHED: usize = 2_000;
 /// Pause between two looks at how much memory the host has.
 const MEMORY_PAUSE: Duration = Duration::from_mins(1);
-/// Pause between two publications of command lines that did not change: [`Tier::Background`], less
-/// what a wake-up may come early.
-const COMMANDS_PAUSE: Duration = Duration::from_millis(9_900);
+/// Pause between two publications of command lines that did not change, and of users:
+/// [`Tier::Background`], less what a wake-up may come early.
+const QUIET_PAUSE: Duration = Duration::from_millis(9_900);
 
 struct ProcessCollector {
     table: Table,
@@ -59,6 +65,8 @@ struct ProcessCollector {
     /// Command lines as they were published, and when.
     commands: BTreeMap<ProcessKey, Arc<str>>,
     commands_at: Option<Duration>,
+    sessions: Sessions,
+    users_at: Option<Duration>,
 }
 
 fn open(root: &HostRoot) -> Opened {
@@ -76,6 +84,8 @@ fn open(root: &HostRoot) -> Opened {
         },
         commands: BTreeMap::new(),
         commands_at: None,
+        sessions: Sessions::new(root),
+        users_at: None,
     })))
 }
 
@@ -131,6 +141,36 @@ impl ProcessCollector {
         }
         states.push(HostState::Processes(processes));
         self.publish_commands(now, commands, states);
+        if self.users_at.is_none_or(|at| now.saturating_sub(at) >= QUIET_PAUSE) {
+            states.push(HostState::Users(self.users(now)));
+        }
+    }
+
+    /// What each user's processes use, and who is signed in.
+    fn users(&mut self, now: Duration) -> Users {
+        let mut users: BTreeMap<String, User> = BTreeMap::new();
+        for one in self.table.tracked.values() {
+            let Some(name) = one.user() else { continue };
+            let user = match users.get_mut(name.as_ref()) {
+                Some(user) => user,
+                None => users.entry(name.as_ref().to_owned()).or_default(),
+            };
+            user.processes += 1;
+            user.memory_bytes += one.memory_bytes(self.scale) as f64;
+        }
+        let spent_ns = std::mem::take(&mut self.table.spent_ns);
+        if let Some(before) = self.users_at.replace(now) {
+            let seconds = now.saturating_sub(before).as_secs_f64();
+            for (name, user) in &mut users {
+                let spent = spent_ns.get(name.as_str()).copied().unwrap_or_default();
+                user.cpu_percent = rate::share_percent(spent as f64 / 1e9, seconds);
+            }
+        }
+        let there = |pid| self.table.tracked.contains_key(&pid);
+        for (name, sessions) in self.sessions.by_user(there) {
+            users.entry(name).or_default().sessions = sessions;
+        }
+        Users { users }
     }
 
     /// Command lines seldom change: they are told when one did, and now and then as a sign of life.
@@ -140,7 +180,7 @@ impl ProcessCollector {
         commands: BTreeMap<ProcessKey, Arc<str>>,
         states: &mut Vec<HostState>,
     ) {
-        let is_due = self.commands_at.is_none_or(|at| now.saturating_sub(at) >= COMMANDS_PAUSE);
+        let is_due = self.commands_at.is_none_or(|at| now.saturating_sub(at) >= QUIET_PAUSE);
         if is_due || commands != self.commands {
             let text = |(key, command): (&ProcessKey, &Arc<str>)| {
                 (key.to_string(), command.as_ref().to_owned())

@@ -10,7 +10,7 @@ export const shapes = {
   CellState: { '|': ['charging', 'discharging', 'full', 'holding', 'unknown'] },
   Cgroup: { 'container_id?': 's', 'cpu_limit_percent?': 'n', 'cpu_percent?': 'n', 'cpu_pressure_percent?': 'n', 'io_pressure_percent?': 'n', kind: 'CgroupKind', 'memory_bytes?': 'n', 'memory_limit_bytes?': 'n', 'memory_percent?': 'n', 'memory_pressure_percent?': 'n', name: 's', 'oom_kills?': 'n', 'pod?': 's', 'read_bytes_per_second?': 'n', 'runtime?': 's', 'swap_bytes?': 'n', 'tasks?': 'n', 'tasks_limit?': 'n', 'throttled_percent?': 'n', 'working_set_bytes?': 'n', 'written_bytes_per_second?': 'n' },
   CgroupKind: { '|': ['service', 'container', 'scope', 'slice', 'machine', 'other'] },
-  Cgroups: { groups: { '*': 'Cgroup' }, hierarchy: 'Hierarchy', total: 'n' },
+  Cgroups: { containers: 'n', groups: { '*': 'Cgroup' }, hierarchy: 'Hierarchy', total: 'n' },
   CollectorState: { '|': ['working', 'failing', 'not_offered'] },
   CollectorStatus: { 'cost_us?': 'n', 'error?': 's', failures: 'n', interval_ms: 'n', rounds: 'n', state: 'CollectorState' },
   Commands: { commands: { '*': 's' } },

@@ -1115,9 +1115,13 @@ export type Cgroups = {
  */
 hierarchy: Hierarchy, 
 /**
- * Groups there are.
+ * Groups there are, without those that containers make for themselves.
  */
 total: number, 
+/**
+ * Containers among them.
+ */
+containers: number, 
 /**
  * By path below the root: services, containers, scopes and slices, up to a limit; beyond it the
  * busiest and the largest.
@@ -1150,7 +1154,7 @@ runtime?: string,
  */
 container_id?: string, 
 /**
- * Its pod; of Kubernetes only.
+ * Its pod: the name where a file tells it, else the UID; of Kubernetes only.
  */
 pod?: string, 
 /**
@@ -1162,7 +1166,7 @@ cpu_percent?: number,
  */
 cpu_limit_percent?: number, 
 /**
- * Time for which it was held back by that limit.
+ * Periods in which it used up that limit and was held back, of those in which it ran.
  */
 throttled_percent?: number, 
 /**

@@ -8,6 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
     io,
     path::PathBuf,
+    sync::Arc,
     time::Duration,
 };
 
@@ -46,6 +47,9 @@ pub(super) struct Table {
     round_at: Option<Duration>,
     busy_ticks: Option<u64>,
     search_again_at: u64,
+    /// Processor time that the processes of each user were seen using since this was taken, in
+    /// nanoseconds; of those that have ended as well.
+    pub(super) spent_ns: BTreeMap<Arc<str>, u64>,
     /// Ids of this round; kept for its room.
     pids: Vec<u32>,
     pub(super) tracked: BTreeMap<u32, Tracked>,
@@ -78,6 +82,7 @@ impl Table {
             round_at: None,
             busy_ticks: None,
             search_again_at: 0,
+            spent_ns: BTreeMap::new(),
             pids: Vec::new(),
             tracked: BTreeMap::new(),
             denied: BTreeSet::new(),
@@ -187,7 +192,10 @@ impl Table {
             scale: scan.scale,
         };
         match tracked.look(&mut look, refresh) {
-            Ok(Seen::Moved { cpu_ns }) => cpu_ns,
+            Ok(Seen::Moved { cpu_ns }) => {
+                spend(&mut self.spent_ns, tracked.user(), cpu_ns);
+                cpu_ns
+            }
             // Not readable for once: what was known stays known.
             Ok(Seen::Unmoved) | Err(Refusal::NotNow) => 0,
             Ok(Seen::Gone) | Err(Refusal::Gone | Refusal::Denied) => {
@@ -218,6 +226,7 @@ impl Table {
                         let came = tracked.event(ProcessChange::Started, scan.now, scan.scale);
                         events.push(came);
                     }
+                    spend(&mut self.spent_ns, tracked.user(), tracked.cpu_ns_at_birth(scan.scale));
                     self.denied.remove(pid);
                     self.tracked.insert(*pid, tracked);
                 }
@@ -241,5 +250,12 @@ impl Table {
     /// Spreads what is done once in `cycle` rounds evenly over them.
     fn is_turn_of(&self, pid: u32, cycle: u64) -> bool {
         (self.round + u64::from(pid)).is_multiple_of(cycle)
+    }
+}
+
+fn spend(spent_ns: &mut BTreeMap<Arc<str>, u64>, user: Option<&Arc<str>>, cpu_ns: u64) {
+    if let (Some(user), true) = (user, cpu_ns > 0) {
+        let spent = spent_ns.entry(Arc::clone(user)).or_default();
+        *spent = spent.saturating_add(cpu_ns);
     }
 }

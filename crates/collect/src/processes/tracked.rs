@@ -213,6 +213,17 @@ impl Tracked {
         }
     }
 
+    /// Who it runs as.
+    pub(super) fn user(&self) -> Option<&Arc<str>> {
+        self.identity.user.as_ref()
+    }
+
+    /// What it had used when it was first seen, if it was born since the round before.
+    pub(super) fn cpu_ns_at_birth(&self, scale: Scale) -> u64 {
+        let unborn = self.published.as_ref();
+        unborn.and_then(|unborn| self.newest.cpu_ns_since(unborn, scale)).unwrap_or_default()
+    }
+
     /// Its sanitised command line.
     pub(super) fn command(&self) -> Option<&Arc<str>> {
         self.identity.command.as_ref()

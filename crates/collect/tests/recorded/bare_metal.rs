@@ -181,6 +181,7 @@ fn summary() {
         ("pressure", 2_000),
         ("processes", 2_000),
         ("summary", 10_000),
+        ("users", 10_000),
     ];
     assert_eq!(intervals, expected);
     assert_eq!(host.interval_ms("memory"), Some(5_000));

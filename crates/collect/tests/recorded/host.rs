@@ -13,8 +13,8 @@ use bellwether_collect::{ALL, Batch, Clock, CollectorSpec, HostRoot, Rounds};
 use bellwether_signal::{
     Moment, Timestamp,
     host::{
-        Battery, Commands, Cpu, Disks, HostState, HostSummary, Memory, Network, Pressure, Process,
-        Processes, Sensors,
+        Battery, Cgroups, Commands, Cpu, Disks, HostState, HostSummary, Memory, Network, Pressure,
+        Process, Processes, Sensors, Users,
     },
     system::CollectorStatus,
 };
@@ -157,6 +157,8 @@ states!(
     pressure: Pressure,
     sensors: Sensors,
     battery: Battery,
+    cgroups: Cgroups,
+    users: Users,
     processes: Processes,
     commands: Commands,
 );

@@ -3,6 +3,7 @@
 
 mod bare_metal;
 mod faults;
+mod groups;
 mod host;
 mod other_hosts;
 mod processes;

@@ -12,8 +12,10 @@ use ts_rs::TS;
 pub struct Cgroups {
     /// Which hierarchy the figures are from.
     pub hierarchy: Hierarchy,
-    /// Groups there are.
+    /// Groups there are, without those that containers make for themselves.
     pub total: u32,
+    /// Containers among them.
+    pub containers: u32,
     /// By path below the root: services, containers, scopes and slices, up to a limit; beyond it the
     /// busiest and the largest.
     pub groups: BTreeMap<String, Cgroup>,
@@ -49,7 +51,7 @@ pub struct Cgroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub container_id: Option<String>,
-    /// Its pod; of Kubernetes only.
+    /// Its pod: the name where a file tells it, else the UID; of Kubernetes only.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub pod: Option<String>,
@@ -61,7 +63,7 @@ pub struct Cgroup {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub cpu_limit_percent: Option<f64>,
-    /// Time for which it was held back by that limit.
+    /// Periods in which it used up that limit and was held back, of those in which it ran.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub throttled_percent: Option<f64>,
