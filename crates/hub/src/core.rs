@@ -66,6 +66,16 @@ pub enum HubError {
     /// It was removed.
     #[error("no such subscriber")]
     NoSuchSubscriber,
+    /// An event comes with a position that is not after the newest one of its topic.
+    #[error("{topic} stands at {newest:?}: no event can be at {position:?}")]
+    NotAfter {
+        /// The topic.
+        topic: Topic,
+        /// What was given.
+        position: Position,
+        /// Where the topic stands.
+        newest: Position,
+    },
 }
 
 #[derive(Debug)]
@@ -141,7 +151,7 @@ impl Core {
         value: Map<String, Value>,
         ts: Timestamp,
     ) -> Result<(), HubError> {
-        let index = self.topic(topic, Kind::State)?;
+        let index = self.topic(topic, Kind::State, Position(self.epoch, 0))?;
         let Some(entry) = self.topics.get_mut(index) else { return Ok(()) };
         if let Channel::State(state) = &mut entry.channel {
             state.publish(value, ts, !entry.subscribers.is_empty(), self.limits.patches);
@@ -150,7 +160,7 @@ impl Core {
         Ok(())
     }
 
-    /// Publishes an event.
+    /// Publishes an event of a volatile topic: it gets the next position.
     pub fn publish_event(
         &mut self,
         topic: &Topic,
@@ -158,10 +168,61 @@ impl Core {
         ts: Timestamp,
         priority: Priority,
     ) -> Result<(), HubError> {
-        let index = self.topic(topic, Kind::Event)?;
+        let index = self.topic(topic, Kind::Event, Position(self.epoch, 0))?;
+        self.publish_at(index, None, event, ts, priority)
+    }
+
+    /// Publishes an event of a logged topic, at the position that its log gave it: after the newest
+    /// one, in the same epoch or a later one.
+    pub fn publish_logged(
+        &mut self,
+        topic: &Topic,
+        position: Position,
+        event: Value,
+        ts: Timestamp,
+        priority: Priority,
+    ) -> Result<(), HubError> {
+        let before = Position(position.epoch(), position.offset().saturating_sub(1));
+        let index = self.topic(topic, Kind::Event, before)?;
+        self.publish_at(index, Some(position), event, ts, priority)
+    }
+
+    /// Puts back a logged topic as its log knows it, after a restart: where it stands, and its
+    /// newest events, oldest first.
+    pub fn restore_events(
+        &mut self,
+        topic: &Topic,
+        newest: Position,
+        events: impl IntoIterator<Item = (Position, Value, Timestamp)>,
+    ) -> Result<(), HubError> {
+        for (position, event, ts) in events {
+            self.publish_logged(topic, position, event, ts, Priority::Normal)?;
+        }
+        let index = self.topic(topic, Kind::Event, newest)?;
+        if let Some(TopicEntry { channel: Channel::Event(events), .. }) = self.topics.get_mut(index)
+        {
+            events.advance(newest);
+        }
+        self.mark(index, Priority::Normal);
+        Ok(())
+    }
+
+    fn publish_at(
+        &mut self,
+        index: TopicIndex,
+        position: Option<Position>,
+        event: Value,
+        ts: Timestamp,
+        priority: Priority,
+    ) -> Result<(), HubError> {
         let Some(entry) = self.topics.get_mut(index) else { return Ok(()) };
         if let Channel::Event(events) = &mut entry.channel {
-            events.publish(topic, event, ts, self.limits.ring);
+            let position = position.unwrap_or_else(|| events.next_position());
+            if !events.takes(position) {
+                let (topic, newest) = (entry.topic.clone(), events.position());
+                return Err(HubError::NotAfter { topic, position, newest });
+            }
+            events.publish(&entry.topic, position, event, ts, self.limits.ring);
         }
         entry.priority = priority;
         self.mark(index, priority);
@@ -395,9 +456,7 @@ impl Core {
             let entry = self.topics.get(*index)?;
             let position = match (&entry.channel, &mailbox.cursor) {
                 (_, Cursor::State { known }) => (*known)?,
-                (Channel::Event(events), Cursor::Event(cursor)) => {
-                    Position(events.position().epoch(), cursor.next - 1)
-                }
+                (Channel::Event(_), Cursor::Event(cursor)) => cursor.position(),
                 (Channel::State(_), Cursor::Event(_)) => return None,
             };
             Some((entry.topic.clone(), position))
@@ -420,8 +479,14 @@ impl Core {
         std::mem::take(&mut self.interest)
     }
 
-    /// The topic's index; makes the topic and lets those join who want it.
-    fn topic(&mut self, topic: &Topic, kind: Kind) -> Result<TopicIndex, HubError> {
+    /// The topic's index; makes the topic, whose next publication follows `start`, and lets those
+    /// join who want it.
+    fn topic(
+        &mut self,
+        topic: &Topic,
+        kind: Kind,
+        start: Position,
+    ) -> Result<TopicIndex, HubError> {
         let index = self.topics.len();
         match self.by_name.entry(topic.clone()) {
             Entry::Occupied(known) => {
@@ -439,8 +504,8 @@ impl Core {
             Entry::Vacant(free) => {
                 free.insert(index);
                 let channel = match kind {
-                    Kind::State => Channel::State(StateTopic::new(self.epoch)),
-                    Kind::Event => Channel::Event(EventTopic::new(self.epoch)),
+                    Kind::State => Channel::State(StateTopic::new(start.epoch())),
+                    Kind::Event => Channel::Event(EventTopic::after(start)),
                 };
                 self.topics.push(TopicEntry {
                     topic: topic.clone(),

@@ -1,4 +1,9 @@
-//! An event topic: a ring of the newest events, each with its offset.
+//! An event topic: a ring of the newest events, each with its position.
+//!
+//! Within an epoch offsets grow by one. A logged topic may begin a new epoch while its ring still holds
+//! events of the one before (the disk could not be written), and what the store gives back may have
+//! holes; so a cursor counts places in the ring, and remembers the position that its subscriber had
+//! last: wherever the next position does not follow it, a gap is told.
 
 use std::{collections::VecDeque, sync::Arc};
 
@@ -13,90 +18,157 @@ use crate::{segment::Segment, since::Start};
 /// The newest events of one topic. The first event of an epoch has offset 1.
 #[derive(Debug)]
 pub(crate) struct EventTopic {
-    epoch: u64,
-    /// Offset of the newest event; 0 before the first.
-    newest: u64,
-    ring: VecDeque<Arc<Segment>>,
+    /// Position of the newest event, whether the ring holds it or not.
+    newest: Position,
+    /// Place of the next event; the newest in the ring has the one before.
+    end: u64,
+    ring: VecDeque<(Position, Arc<Segment>)>,
 }
 
-/// How far a subscriber has come: the offset that it gets next, and what it has to be told first.
+/// How far a subscriber has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct EventCursor {
-    pub(crate) next: u64,
-    gap: Option<(Option<Position>, GapReason)>,
+    /// Place of the event that it gets next.
+    next: u64,
+    /// The position that it had last, or is taken to have had.
+    had: Position,
+    /// `had` is one that the topic never reached.
+    unknown: bool,
+}
+
+impl EventCursor {
+    pub(crate) fn position(self) -> Position {
+        self.had
+    }
 }
 
 impl EventTopic {
-    pub(crate) fn new(epoch: u64) -> Self {
-        Self { epoch, newest: 0, ring: VecDeque::new() }
+    /// A topic whose next event follows `newest`.
+    pub(crate) fn after(newest: Position) -> Self {
+        Self { newest, end: 0, ring: VecDeque::new() }
     }
 
-    pub(crate) fn publish(&mut self, topic: &Topic, event: Value, ts: Timestamp, keep: usize) {
-        self.newest += 1;
+    /// The position that the next event of a volatile topic has.
+    pub(crate) fn next_position(&self) -> Position {
+        Position(self.newest.epoch(), self.newest.offset() + 1)
+    }
+
+    /// Whether an event may have this position.
+    pub(crate) fn takes(&self, at: Position) -> bool {
+        at > self.newest && at.offset() > 0
+    }
+
+    /// Adds an event; its position is one that the topic [takes](Self::takes).
+    pub(crate) fn publish(
+        &mut self,
+        topic: &Topic,
+        at: Position,
+        event: Value,
+        ts: Timestamp,
+        keep: usize,
+    ) {
         let envelope = Envelope {
             topic: topic.clone(),
             kind: Kind::Event,
             ts,
-            epoch: self.epoch,
-            offset: self.newest,
+            epoch: at.epoch(),
+            offset: at.offset(),
             content: Content::Data(event),
         };
-        self.ring.push_back(Segment::of_envelope(&envelope));
+        self.newest = at;
+        self.end += 1;
+        self.ring.push_back((at, Segment::of_envelope(&envelope)));
         while self.ring.len() > keep {
             self.ring.pop_front();
         }
     }
 
+    /// Says that events up to this position are gone.
+    pub(crate) fn advance(&mut self, newest: Position) {
+        self.newest = self.newest.max(newest);
+    }
+
     pub(crate) fn position(&self) -> Position {
-        Position(self.epoch, self.newest)
+        self.newest
     }
 
     fn oldest(&self) -> u64 {
-        self.newest + 1 - self.ring.len() as u64
+        self.end - self.ring.len() as u64
     }
 
     /// Where a subscriber starts that wants to go on after `start`.
     pub(crate) fn cursor(&self, start: Start) -> EventCursor {
+        match start {
+            Start::Retained => {
+                let before = |at: &Position| Position(at.epoch(), at.offset() - 1);
+                let had = self.ring.front().map_or(self.newest, |(at, _)| before(at));
+                EventCursor { next: self.oldest(), had, unknown: false }
+            }
+            Start::Now => EventCursor { next: self.end, had: self.newest, unknown: false },
+            Start::After(known) => self.cursor_after(known),
+        }
+    }
+
+    fn cursor_after(&self, known: Position) -> EventCursor {
         let oldest = self.oldest();
-        let (next, gap) = match start {
-            Start::Retained => (oldest, None),
-            Start::Now => (self.newest + 1, None),
-            Start::After(known) if known.epoch() != self.epoch => {
-                (oldest, Some((Some(known), GapReason::NewEpoch)))
+        let cursor = |next, unknown| EventCursor { next, had: known, unknown };
+        let place = |index: usize| oldest + index as u64;
+        let same_epoch = |at: &Position| at.epoch() == known.epoch();
+        if let Some(newer) = self.ring.iter().position(|(at, _)| same_epoch(at) && *at > known) {
+            return cursor(place(newer), false);
+        }
+        match self.ring.iter().rposition(|(at, _)| same_epoch(at)) {
+            Some(last) if self.ring.get(last).is_some_and(|(at, _)| *at == known) => {
+                cursor(place(last + 1), false)
             }
-            Start::After(known) if known.offset() > self.newest => {
-                (oldest, Some((Some(known), GapReason::UnknownPosition)))
-            }
-            // One that has left the ring is noticed when the events are taken.
-            Start::After(known) => (known.offset() + 1, None),
-        };
-        EventCursor { next, gap }
+            Some(_) => cursor(oldest, true),
+            // Nothing of that epoch is in the ring: it is over, or all of it has left.
+            None if !same_epoch(&self.newest) => cursor(oldest, false),
+            None => cursor(self.end, known > self.newest),
+        }
     }
 
     pub(crate) fn is_behind(&self, cursor: EventCursor) -> bool {
-        cursor.gap.is_some() || cursor.next <= self.newest
+        cursor.next < self.end || cursor.had != self.newest
     }
 
-    /// Appends what the subscriber has not had, a told gap first where something is lost, and moves
-    /// its cursor to the end.
+    /// Appends what the subscriber has not had, a told gap wherever something is lost, and moves its
+    /// cursor to the end.
     pub(crate) fn take(
         &self,
         topic: &Topic,
         cursor: &mut EventCursor,
         out: &mut Vec<Arc<Segment>>,
     ) {
-        let oldest = self.oldest();
-        if cursor.next < oldest && cursor.gap.is_none() {
-            let last = cursor.next.saturating_sub(1);
-            cursor.gap = Some((Some(Position(self.epoch, last)), GapReason::Overrun));
+        let skip = cursor.next.saturating_sub(self.oldest());
+        let skip = usize::try_from(skip).expect("the ring is in memory");
+        for (at, segment) in self.ring.iter().skip(skip) {
+            out.extend(cursor.gap_before(topic, *at));
+            out.push(Arc::clone(segment));
+            cursor.had = *at;
         }
-        let from = cursor.next.max(oldest);
-        if let Some((known, reason)) = cursor.gap.take() {
-            let gap = Gap { from: known, to: Position(self.epoch, from), reason };
-            out.push(Segment::of_gap(&GapNotice { topic: topic.clone(), gap }));
+        if cursor.had != self.newest {
+            out.extend(cursor.gap_before(topic, self.next_position()));
+            cursor.had = self.newest;
         }
-        let skip = usize::try_from(from - oldest).expect("the ring is in memory");
-        out.extend(self.ring.iter().skip(skip).cloned());
-        cursor.next = self.newest + 1;
+        cursor.next = self.end;
+    }
+}
+
+impl EventCursor {
+    /// What to tell the subscriber before it gets the event at this position, if anything is missing.
+    fn gap_before(&mut self, topic: &Topic, at: Position) -> Option<Arc<Segment>> {
+        let same_epoch = at.epoch() == self.had.epoch();
+        let follows = same_epoch && self.had.offset().checked_add(1) == Some(at.offset());
+        if follows && !self.unknown {
+            return None;
+        }
+        let reason = match (std::mem::take(&mut self.unknown), same_epoch) {
+            (true, _) => GapReason::UnknownPosition,
+            (false, true) => GapReason::Overrun,
+            (false, false) => GapReason::NewEpoch,
+        };
+        let gap = Gap { from: Some(self.had), to: at, reason };
+        Some(Segment::of_gap(&GapNotice { topic: topic.clone(), gap }))
     }
 }

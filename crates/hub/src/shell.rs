@@ -67,6 +67,28 @@ impl Hub {
         self.change(|core| core.publish_event(topic, event, ts, priority))
     }
 
+    /// See [`Core::publish_logged`].
+    pub fn publish_logged(
+        &self,
+        topic: &Topic,
+        position: Position,
+        event: Value,
+        ts: Timestamp,
+        priority: Priority,
+    ) -> Result<(), HubError> {
+        self.change(|core| core.publish_logged(topic, position, event, ts, priority))
+    }
+
+    /// See [`Core::restore_events`].
+    pub fn restore_events(
+        &self,
+        topic: &Topic,
+        newest: Position,
+        events: impl IntoIterator<Item = (Position, Value, Timestamp)>,
+    ) -> Result<(), HubError> {
+        self.change(|core| core.restore_events(topic, newest, events))
+    }
+
     /// A copy of the newest value of a state topic, and when it was measured.
     pub fn state(&self, topic: &Topic) -> Option<(Map<String, Value>, Timestamp)> {
         self.core().state(topic).map(|(value, ts)| (value.clone(), ts))

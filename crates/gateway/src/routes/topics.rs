@@ -81,6 +81,7 @@ pub(super) fn refused(error: &HubError) -> Problem {
         | HubError::TooManyTopics(_)
         | HubError::IntervalTooLong(_)
         | HubError::WrongKind { .. }
+        | HubError::NotAfter { .. }
         | HubError::NoSuchSubscriber => Kind::BadRequest,
     };
     Problem::new(kind, error.to_string())
