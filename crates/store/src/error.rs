@@ -116,6 +116,16 @@ pub enum StoreError {
         /// The most.
         limit: usize,
     },
+    /// An event is too large.
+    #[error("an event of {topic} takes {bytes} bytes, the most is {limit}")]
+    EventTooLarge {
+        /// Where it was to be logged.
+        topic: String,
+        /// How large.
+        bytes: usize,
+        /// The most.
+        limit: usize,
+    },
     /// A token's name is no name.
     #[error("a token's name has 1 to {limit} characters, none of them a control character")]
     TokenName {

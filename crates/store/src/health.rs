@@ -31,6 +31,9 @@ struct Trouble {
     behind: bool,
     /// Why older history could not be compressed or dropped.
     upkeep: Option<Fault>,
+    /// Events are shown and cannot be written.
+    events: Option<Outage>,
+    events_refused: u64,
 }
 
 /// From the first failed write to the next that works.
@@ -80,6 +83,30 @@ impl Report {
         }
     }
 
+    /// Events were written, or could not be; `shed` of them will never be.
+    pub(crate) fn logged(&self, done: Result<(), &Fault>, shed: u64, refused: u64) {
+        let mut trouble = self.lock();
+        if refused > 0 && trouble.events_refused == 0 {
+            warn!("an event is not kept: there are too many topics");
+        }
+        trouble.events_refused += refused;
+        match done {
+            Ok(()) => {
+                if let Some(outage) = trouble.events.take() {
+                    info!(lost_events = outage.shed, "events are being written again");
+                }
+            }
+            Err(fault) => {
+                self.failed_writes.fetch_add(1, Relaxed);
+                if trouble.events.as_ref().is_none_or(|outage| outage.fault != *fault) {
+                    warn!(%fault, "events are not being written; {}", fault.advice());
+                }
+                let before = trouble.events.as_ref().map_or(0, |outage| outage.shed);
+                trouble.events = Some(Outage { fault: fault.clone(), shed: before + shed });
+            }
+        }
+    }
+
     /// Older history was looked after, or could not be.
     pub(crate) fn kept_up(&self, done: Result<(), &Fault>) {
         let mut trouble = self.lock();
@@ -113,14 +140,17 @@ impl Report {
     /// What to say about it; `limit` is the most series.
     pub(crate) fn health(&self, limit: usize) -> PartHealth {
         let trouble = self.lock();
-        if let Some(Outage { fault, shed }) = &trouble.outage {
+        for (what, parts, outage) in
+            [("history", "frames", &trouble.outage), ("what happened", "events", &trouble.events)]
+        {
+            let Some(Outage { fault, shed }) = outage else { continue };
             let (status, kept) = if *shed == 0 {
                 (Health::Degraded, "it is kept in memory meanwhile".to_owned())
             } else {
-                (Health::Critical, format!("{shed} frames are lost so far"))
+                (Health::Critical, format!("{shed} {parts} are lost so far"))
             };
             let detail =
-                format!("history is not being written: {fault}; {}; {kept}", fault.advice());
+                format!("{what} is not being written: {fault}; {}; {kept}", fault.advice());
             return PartHealth { status, detail: Some(detail) };
         }
         if let Some(fault) = &trouble.upkeep {

@@ -1,4 +1,5 @@
-//! What waits for the writer: frames, which are shed when it is behind, and jobs, whose callers wait.
+//! What waits for the writer: frames, which are shed when it is behind, events, which are refused then,
+//! and jobs, whose callers wait.
 
 use std::{
     collections::VecDeque,
@@ -9,10 +10,13 @@ use std::{
 use bellwether_signal::Timestamp;
 use rusqlite::Connection;
 
-use crate::{Fault, Frame, StoreError};
+use crate::{Fault, Frame, StoreError, events::NewEvent};
 
 /// Jobs that may wait; more are refused with [`StoreError::Busy`].
 const MAX_JOBS: usize = 64;
+
+/// Events that may wait; more are refused with [`StoreError::Busy`].
+const MAX_EVENTS: usize = 1_000;
 
 /// After a commit frames are collected for so long before the next one.
 const LINGER: Duration = Duration::from_secs(1);
@@ -58,6 +62,7 @@ pub(crate) struct Inbox {
 struct State {
     frames: VecDeque<Frame>,
     samples: usize,
+    events: Vec<NewEvent>,
     jobs: Vec<Job>,
     errands: Vec<(Errand, Told)>,
     /// The writer sleeps until something comes; otherwise it looks by itself.
@@ -68,6 +73,7 @@ struct State {
 /// What the writer got to do.
 pub(crate) struct Work {
     pub(crate) frames: VecDeque<Frame>,
+    pub(crate) events: Vec<NewEvent>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) errands: Vec<(Errand, Told)>,
     pub(crate) closing: bool,
@@ -78,7 +84,7 @@ pub(crate) struct Work {
 pub(crate) enum Pace {
     /// Until there is some.
     Idle,
-    /// It wrote a moment ago: frames wait for each other, jobs do not wait.
+    /// It wrote a moment ago: frames wait for each other, events and jobs do not wait.
     Linger,
     /// What it could not write waits to be tried again.
     Retry,
@@ -112,6 +118,17 @@ impl Inbox {
             self.filled.notify_one();
         }
         shed
+    }
+
+    /// Adds an event.
+    pub(crate) fn log(&self, event: NewEvent) -> Result<(), StoreError> {
+        self.add(|state| {
+            if state.events.len() >= MAX_EVENTS {
+                return Err(StoreError::Busy);
+            }
+            state.events.push(event);
+            Ok(())
+        })
     }
 
     /// Adds a job.
@@ -164,8 +181,10 @@ impl Inbox {
     /// Waits for work, for the writer.
     pub(crate) fn wait(&self, pace: Pace) -> Work {
         let mut state = self.lock();
-        let nothing_urgent =
-            |state: &mut State| state.jobs.is_empty() && state.errands.is_empty() && !state.closing;
+        let nothing_urgent = |state: &mut State| {
+            let asked = state.jobs.is_empty() && state.errands.is_empty();
+            asked && state.events.is_empty() && !state.closing
+        };
         let wait = |state, longest| {
             let waited = self.filled.wait_timeout_while(state, longest, nothing_urgent);
             waited.unwrap_or_else(PoisonError::into_inner).0
@@ -184,6 +203,7 @@ impl Inbox {
         state.samples = 0;
         Work {
             frames: std::mem::take(&mut state.frames),
+            events: std::mem::take(&mut state.events),
             jobs: std::mem::take(&mut state.jobs),
             errands: std::mem::take(&mut state.errands),
             closing: state.closing,

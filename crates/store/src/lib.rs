@@ -1,12 +1,14 @@
 //! store: keeps records and series, and gives back the same later.
-//! Enters: frames of samples, settings, tokens. Leaves: columns of history, settings, identities.
+//! Enters: frames of samples, events, settings, tokens. Leaves: columns of history, events with their
+//! positions, settings, identities.
 //! One `SQLite` file in one folder; one thread writes, a few connections read. May not know who asks,
 //! read a clock (times are handed in) or wait for anybody but the disk: callers bring their own
-//! blocking threads, except for [`Store::append`], which never blocks.
+//! blocking threads, except for [`Store::append`] and [`Store::log`], which never block.
 //! Start at [`Store`]; [`writer`] is how it gets onto the disk, [`read`] how it comes back.
 
 mod chunk;
 mod error;
+mod events;
 mod frame;
 mod health;
 mod inbox;
@@ -25,6 +27,7 @@ mod upkeep;
 mod writer;
 
 pub use error::{Fault, StoreError};
+pub use events::{EventListener, LoggedEvent, MAX_EVENT_BYTES};
 pub use frame::Frame;
 pub use read::{MAX_ROWS, Resolution};
 pub use settings::MAX_SETTINGS_BYTES;

@@ -7,8 +7,11 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use crate::StoreError;
 
 /// What leads from version n to n + 1, from an empty file on.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_head.sql"), include_str!("migrations/0002_chunks.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_head.sql"),
+    include_str!("migrations/0002_chunks.sql"),
+    include_str!("migrations/0003_events.sql"),
+];
 
 /// Marks the file as ours in its header: "BLWR".
 const APPLICATION_ID: i64 = 0x424c_5752;

@@ -3,7 +3,7 @@
 use std::{
     path::Path,
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, OnceLock, PoisonError,
         atomic::Ordering::Relaxed,
         mpsc::{SyncSender, sync_channel},
     },
@@ -11,8 +11,9 @@ use std::{
 };
 
 use bellwether_signal::{
-    Timestamp,
+    Timestamp, Topic,
     answer::SeriesAnswer,
+    protocol::Position,
     series::SeriesName,
     system::{Health, PartHealth, StoreMetrics},
 };
@@ -20,7 +21,8 @@ use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 use crate::{
-    Fault, Frame, Resolution, StoreError,
+    EventListener, Fault, Frame, LoggedEvent, Resolution, StoreError,
+    events::{self, EventLog, NewEvent},
     health::Report,
     inbox::{Done, Errand, Inbox},
     names::Names,
@@ -49,6 +51,10 @@ pub struct Options {
     pub keep_ms: i64,
     /// How long after its end an hour is compressed.
     pub seal_after_ms: i64,
+    /// How long events are kept.
+    pub keep_events_ms: i64,
+    /// The most events that are kept of a topic; the oldest are dropped.
+    pub max_events: u32,
 }
 
 impl Default for Options {
@@ -59,6 +65,8 @@ impl Default for Options {
             waiting_bytes: 4 * 1024 * 1024,
             keep_ms: 7 * 86_400_000,
             seal_after_ms: 5 * 60_000,
+            keep_events_ms: 7 * 86_400_000,
+            max_events: 10_000,
         }
     }
 }
@@ -73,6 +81,7 @@ struct Inner {
     report: Arc<Report>,
     readers: Readers,
     tokens: TokenCache,
+    listener: Arc<OnceLock<EventListener>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     folder: Arc<Folder>,
 }
@@ -87,8 +96,10 @@ impl Store {
     pub fn open_with(folder: &Path, options: Options) -> Result<Self, StoreError> {
         let folder = Arc::new(Folder::lock(folder)?);
         let connection = folder.open_writer()?;
-        let names = Names::load(&connection, options.max_series)
-            .map_err(|source| open_error(&folder.database(), "read", source))?;
+        let unread = |source| open_error(&folder.database(), "read", source);
+        let names = Names::load(&connection, options.max_series).map_err(unread)?;
+        let events = EventLog::load(&connection).map_err(unread)?;
+        let listener = Arc::new(OnceLock::new());
         let inbox = Arc::new(Inbox::new(options.queue_samples));
         let report = Arc::new(Report::default());
         report.series.store(names.len() as u64, Relaxed);
@@ -97,8 +108,10 @@ impl Store {
             names,
             inbox: Arc::clone(&inbox),
             report: Arc::clone(&report),
-            upkeep: Upkeep::new(options.seal_after_ms, options.keep_ms),
+            upkeep: Upkeep::new(&options),
             waiting: Waiting::new(options.waiting_bytes),
+            events,
+            listener: Arc::clone(&listener),
         };
         let thread = thread::Builder::new()
             .name("bellwether-store".to_owned())
@@ -110,6 +123,7 @@ impl Store {
             report,
             readers: Readers::new(Arc::clone(&folder)),
             tokens: TokenCache::default(),
+            listener,
             thread: Mutex::new(Some(thread)),
             folder,
         })))
@@ -147,6 +161,35 @@ impl Store {
         resolution: Resolution,
     ) -> Result<SeriesAnswer, StoreError> {
         read::series(&*self.0.readers.borrow()?, names, (from, to), resolution)
+    }
+
+    /// Takes an event to be written at once and shown after. Never blocks: when too many wait, it is
+    /// refused. See [`Store::on_logged`].
+    pub fn log(&self, topic: Topic, at: Timestamp, event: Value) -> Result<(), StoreError> {
+        self.0.inbox.log(NewEvent::new(topic, at, event)?)
+    }
+
+    /// Who hears of events with their positions, in order, once they are on disk. While the disk
+    /// cannot be written they are told all the same, under a new epoch, and written later. To be
+    /// set once, before the first event; false when it was set already.
+    pub fn on_logged(&self, listener: EventListener) -> bool {
+        self.0.listener.set(listener).is_ok()
+    }
+
+    /// Where each logged topic stands.
+    pub fn logged_topics(&self) -> Result<Vec<(Topic, Position)>, StoreError> {
+        events::standings(&*self.0.readers.borrow()?)
+            .map_err(StoreError::read("read where topics stand"))
+    }
+
+    /// At most `limit` events of a topic, newest first: those before a position, or the newest.
+    pub fn events(
+        &self,
+        topic: &Topic,
+        before: Option<Position>,
+        limit: usize,
+    ) -> Result<Vec<LoggedEvent>, StoreError> {
+        events::before(&*self.0.readers.borrow()?, topic, before, limit)
     }
 
     /// What a user has set; empty when nothing.

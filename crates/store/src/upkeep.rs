@@ -9,7 +9,9 @@ use bellwether_signal::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
+    Options,
     chunk::WINDOW_MS,
+    events,
     names::Names,
     seal::{drop_window, oldest_in_head, oldest_sealed, seal},
 };
@@ -23,14 +25,24 @@ pub(crate) struct Upkeep {
     seal_after_ms: i64,
     /// How long samples are kept.
     keep_ms: i64,
+    /// How long events are kept, and how many of each topic.
+    keep_events_ms: i64,
+    max_events: u32,
     rounds: u32,
     /// The lowest time that came in since the last look.
     low: Option<Timestamp>,
 }
 
 impl Upkeep {
-    pub(crate) fn new(seal_after_ms: i64, keep_ms: i64) -> Self {
-        Self { seal_after_ms, keep_ms, rounds: 0, low: None }
+    pub(crate) fn new(options: &Options) -> Self {
+        Self {
+            seal_after_ms: options.seal_after_ms,
+            keep_ms: options.keep_ms,
+            keep_events_ms: options.keep_events_ms,
+            max_events: options.max_events,
+            rounds: 0,
+            low: None,
+        }
     }
 
     /// A frame came in.
@@ -57,6 +69,7 @@ impl Upkeep {
             return Ok(());
         }
         self.drop_next(connection, names, now)?;
+        self.drop_events(connection, now)?;
         Ok(())
     }
 
@@ -69,6 +82,7 @@ impl Upkeep {
     ) -> rusqlite::Result<()> {
         while self.seal_next(connection, now)? {}
         while self.drop_next(connection, names, now)? {}
+        while self.drop_events(connection, now)? {}
         Ok(())
     }
 
@@ -100,6 +114,17 @@ impl Upkeep {
         transaction.commit()?;
         names.forget(&forgotten);
         Ok(true)
+    }
+}
+
+impl Upkeep {
+    /// Drops some events that are too old or too many; false when there are none.
+    fn drop_events(&self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<bool> {
+        let before_ms = now.0.saturating_sub(self.keep_events_ms);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let more = events::drop_old(&transaction, before_ms, self.max_events)?;
+        transaction.commit()?;
+        Ok(more)
     }
 }
 

@@ -6,13 +6,14 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, atomic::Ordering::Relaxed},
+    sync::{Arc, OnceLock, atomic::Ordering::Relaxed},
 };
 
 use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
     Fault, Frame,
+    events::{EventListener, EventLog, NewEvent, Written},
     frame::pack,
     health::Report,
     inbox::{Answer, Done, Errand, Inbox, Job, Pace, Work},
@@ -39,6 +40,9 @@ pub(crate) struct Writer {
     pub(crate) report: Arc<Report>,
     pub(crate) upkeep: Upkeep,
     pub(crate) waiting: Waiting,
+    pub(crate) events: EventLog,
+    /// Set once, by the store's owner.
+    pub(crate) listener: Arc<OnceLock<EventListener>>,
 }
 
 /// Lets callers go when the thread ends, even by a panic.
@@ -71,12 +75,14 @@ impl Writer {
         let _end = Abandon(Arc::clone(&self.inbox));
         let mut pace = Pace::Idle;
         loop {
-            let Work { frames, jobs, errands, closing } = self.inbox.wait(pace);
+            let Work { frames, events, jobs, errands, closing } = self.inbox.wait(pace);
+            // First, because somebody waits to see them.
+            let logged = self.write_events(events);
             let came = !frames.is_empty();
             for frame in &frames {
                 self.take(frame);
             }
-            let written = self.write_rows();
+            let written = self.write_rows().and(logged);
             for (errand, told) in errands {
                 let done = written.clone().and_then(|()| self.run_errand(errand));
                 // Nobody waits any more: then nobody misses the answer.
@@ -122,6 +128,19 @@ impl Writer {
         }
         let done = done.map_err(|error| Fault::of(&error));
         self.report.kept_up(done.as_ref().copied());
+        done
+    }
+
+    fn write_events(&mut self, fresh: Vec<NewEvent>) -> Result<(), Fault> {
+        if fresh.is_empty() && !self.events.waits() {
+            return Ok(());
+        }
+        let Written { show, done, shed, refused } = self.events.write(&mut self.connection, fresh);
+        let done = done.map_err(|error| Fault::of(&error));
+        self.report.logged(done.as_ref().copied(), shed, refused);
+        if let Some(listener) = self.listener.get() {
+            show.into_iter().for_each(listener);
+        }
         done
     }
 
@@ -192,11 +211,7 @@ impl Writer {
     }
 
     fn try_jobs(&mut self, jobs: Vec<Job>, answers: &mut Vec<Answer>) -> rusqlite::Result<()> {
-        // Records are few and are to survive a loss of power: their commits wait for the disk.
-        self.connection.pragma_update(None, "synchronous", "full")?;
-        let result = Self::commit_jobs(&mut self.connection, jobs, answers);
-        self.connection.pragma_update(None, "synchronous", "normal")?;
-        result
+        durably(&mut self.connection, |connection| Self::commit_jobs(connection, jobs, answers))
     }
 
     fn commit_jobs(
@@ -225,6 +240,17 @@ impl Writer {
             tracing::warn!(%error, "the log stays; the next start copies it");
         }
     }
+}
+
+/// Records and events are few and are to survive a loss of power: their commits wait for the disk.
+pub(crate) fn durably<T>(
+    connection: &mut Connection,
+    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
+) -> rusqlite::Result<T> {
+    connection.pragma_update(None, "synchronous", "full")?;
+    let result = work(connection);
+    connection.pragma_update(None, "synchronous", "normal")?;
+    result
 }
 
 impl Waiting {
