@@ -15,7 +15,10 @@ use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
 use bellwether_gateway::{AccessRules, Server, Services};
 use bellwether_hub::{Hub, Limits};
-use bellwether_signal::{HostId, Role, Timestamp, Topic};
+use bellwether_signal::{
+    HostId, Role, Timestamp, Topic,
+    activity::{Activity, ActivityKind, Severity},
+};
 use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
 use service_manager::ServiceManager;
@@ -58,13 +61,15 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
 
     let collecting = SharedCollecting::default();
     let hub = hub(started.wall, &host, &collecting);
+    wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),
         accounts: Arc::new(wiring::StoredAccounts(store.clone())),
         settings: Arc::new(wiring::StoredSettings(store.clone())),
-        activity: Arc::new(wiring::HubActivity::new(hub.clone())),
+        activity: Arc::new(wiring::LoggedActivity::new(store.clone())),
+        events: Arc::new(wiring::StoredEvents(store.clone())),
         report: Arc::clone(&report) as _,
         clock: clock::now,
         host: host.clone(),
@@ -79,6 +84,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     };
     let server = listen::bind(flags.listen, &rules, &services).await?;
     let page = announce(&server, &store, flags, started.wall)?;
+    let activity = Arc::clone(&services.activity);
+    let text = format!("bellwether {} started on {host}", services.version);
+    activity.record(Activity::new(ActivityKind::ServerStarted, Severity::Info, text));
 
     let sink =
         wiring::HostSignals::new(hub, store.clone(), host, Arc::clone(&report), server.counts());
@@ -96,6 +104,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let told_to_end = async {
         signals.next().await;
         info!("stopping; a second signal ends it at once");
+        let text = "bellwether was told to stop";
+        activity.record(Activity::new(ActivityKind::ServerStopped, Severity::Info, text));
         manager.stopping();
         stop.cancel();
         let code = signals.next().await;

@@ -2,13 +2,16 @@
 
 mod accounts;
 mod activity;
+mod events;
+mod health_changes;
 mod history;
 mod host_signals;
 mod report;
 mod settings;
 
 pub(crate) use accounts::StoredAccounts;
-pub(crate) use activity::HubActivity;
+pub(crate) use activity::LoggedActivity;
+pub(crate) use events::{StoredEvents, connect};
 pub(crate) use history::StoredHistory;
 pub(crate) use host_signals::HostSignals;
 pub(crate) use report::Report;

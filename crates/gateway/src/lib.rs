@@ -22,6 +22,6 @@ pub use access::{AccessRules, Identity};
 pub use metrics::{GatewayCounts, GatewayTotals};
 pub use server::{ServeError, Server, ServerConfig};
 pub use services::{
-    Accounts, ActivityLog, Answer, History, NewToken, Resolution, SelfReport, ServiceError,
-    Services, Settings, SignIn,
+    Accounts, ActivityLog, Answer, EventHistory, History, NewToken, Resolution, SelfReport,
+    ServiceError, Services, Settings, SignIn,
 };

@@ -1,5 +1,6 @@
 //! Every address, and the order in which a request passes the checks.
 
+mod events;
 mod health;
 mod log;
 mod metrics;
@@ -52,6 +53,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/topics", get(topics::read))
         .route("/api/stream", get(stream::read))
         .route("/api/series", get(series::read))
+        .route("/api/events", get(events::read))
         .route("/api/settings", get(settings::read).patch(settings::change))
         .route("/api/tokens", get(tokens::list).post(tokens::create))
         .route("/api/tokens/link", post(tokens::create_link))

@@ -4,9 +4,10 @@ use std::{future::Future, pin::Pin, sync::Arc};
 
 use bellwether_hub::Hub;
 use bellwether_signal::{
-    HostId, Moment, Role, Timestamp,
+    HostId, Moment, Role, Timestamp, Topic,
     activity::Activity,
-    answer::{SeriesAnswer, TokenEntry, TokenMade, TokenUse},
+    answer::{EventsAnswer, SeriesAnswer, TokenEntry, TokenMade, TokenUse},
+    protocol::Position,
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
 };
@@ -100,8 +101,20 @@ pub trait Settings: Send + Sync {
 
 /// What people may want to read later.
 pub trait ActivityLog: Send + Sync {
-    /// Notes what happened, without waiting for it to be kept.
+    /// Notes what happened, without waiting for it to be kept. It gets an id when it has none.
     fn record(&self, activity: Activity);
+}
+
+/// What happened before, on topics that are logged.
+pub trait EventHistory: Send + Sync {
+    /// The newest events of a topic before a position, newest first, at most `limit` of them; none
+    /// when the topic is not logged.
+    fn events(
+        &self,
+        topic: Topic,
+        before: Option<Position>,
+        limit: usize,
+    ) -> Answer<'_, EventsAnswer>;
 }
 
 /// How bellwether itself is doing, without waiting.
@@ -125,6 +138,8 @@ pub struct Services {
     pub settings: Arc<dyn Settings>,
     /// What happened.
     pub activity: Arc<dyn ActivityLog>,
+    /// What happened before.
+    pub events: Arc<dyn EventHistory>,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

@@ -29,6 +29,25 @@ pub struct Activity {
     pub subject: Option<String>,
 }
 
+impl Activity {
+    /// Something that happened by itself. It gets its id where it is kept.
+    pub fn new(kind: ActivityKind, severity: Severity, text: impl Into<String>) -> Self {
+        Self { id: String::new(), kind, severity, text: text.into(), user: None, subject: None }
+    }
+
+    /// The same, done by a user.
+    #[must_use]
+    pub fn by(self, user: impl Into<String>) -> Self {
+        Self { user: Some(user.into()), ..self }
+    }
+
+    /// The same, about what has topics that start so.
+    #[must_use]
+    pub fn about(self, subject: impl Into<String>) -> Self {
+        Self { subject: Some(subject.into()), ..self }
+    }
+}
+
 /// What happened. A new kind is a variant here.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bellwether_collect::{Batch, Publication, Sink};
-use bellwether_gateway::GatewayCounts;
+use bellwether_gateway::{ActivityLog, GatewayCounts};
 use bellwether_hub::{Hub, HubError, Priority};
 use bellwether_signal::{
     HostId, Timestamp, Topic, host,
@@ -15,7 +15,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::warn;
 
-use super::Report;
+use super::{LoggedActivity, Report, health_changes::HealthChanges};
 
 /// How often the collectors report on themselves; our own figures go with that.
 const REPORT_INTERVAL_MS: u32 = 5_000;
@@ -26,6 +26,8 @@ pub(crate) struct HostSignals {
     host: HostId,
     report: Arc<Report>,
     counts: Arc<GatewayCounts>,
+    activity: LoggedActivity,
+    health: HealthChanges,
     /// By name, so that a topic is put together once.
     topics: HashMap<&'static str, Topic>,
     process: Topic,
@@ -42,7 +44,9 @@ impl HostSignals {
     ) -> Self {
         let process = host::topic(&host, "process");
         let system = [METRICS, HEALTH, GATEWAY].map(|topic| Topic::of(topic.split('/')));
-        Self { hub, store, host, report, counts, topics: HashMap::new(), process, system }
+        let activity = LoggedActivity::new(store.clone());
+        let (health, topics) = (HealthChanges::default(), HashMap::new());
+        Self { hub, store, host, report, counts, activity, health, topics, process, system }
     }
 
     fn state(&mut self, Publication { interval_ms, state }: Publication, at: Timestamp) {
@@ -74,7 +78,9 @@ impl HostSignals {
             self.keep(metrics, &own, at.wall, REPORT_INTERVAL_MS);
             told(self.hub.publish_state(metrics, own, at.wall));
         }
-        told(self.hub.publish_state(health, object(&self.report.system_health()), at.wall));
+        let now = self.report.system_health();
+        self.health.look(&now).into_iter().for_each(|news| self.activity.record(news));
+        told(self.hub.publish_state(health, object(&now), at.wall));
         let gateway = object(&gateway);
         self.keep(sockets, &gateway, at.wall, REPORT_INTERVAL_MS);
         told(self.hub.publish_state(sockets, gateway, at.wall));

@@ -105,9 +105,9 @@ impl From<HubError> for Refusal {
             HubError::IntervalTooLong(limit) => {
                 (ErrorCode::OutOfRange, u64::try_from(limit.as_millis()).ok())
             }
-            HubError::WrongKind { .. }
-            | HubError::NotAfter { .. }
-            | HubError::NoSuchSubscriber => (ErrorCode::BadTopic, None),
+            HubError::WrongKind { .. } | HubError::NotAfter { .. } | HubError::NoSuchSubscriber => {
+                (ErrorCode::BadTopic, None)
+            }
         };
         Self { code, detail: error.to_string(), limit }
     }

@@ -6,6 +6,7 @@ mod access;
 mod faults;
 mod keeping;
 mod killed;
+mod logging;
 mod model;
 mod opening;
 mod reading;
