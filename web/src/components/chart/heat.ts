@@ -26,6 +26,8 @@ export function levelOf(percent: number): number {
 export interface Heat {
   readonly width: number
   readonly height: number
+  /** Pixels of the picture for each of the page; as the screen has them, if absent. */
+  readonly scale?: number
   readonly fromMs: number
   readonly toMs: number
   readonly at: ArrayLike<number>
@@ -37,7 +39,7 @@ export interface Heat {
 }
 
 export function paintHeat(canvas: HTMLCanvasElement, heat: Heat): void {
-  const scale = window.devicePixelRatio || 1
+  const scale = heat.scale ?? (window.devicePixelRatio || 1)
   canvas.width = Math.round(heat.width * scale)
   canvas.height = Math.round(heat.height * scale)
   const context = canvas.getContext('2d')

@@ -1,6 +1,7 @@
 /** What a chart shows: columns that share their times, and how to write their values. */
 
 import { time } from '../../format/format'
+import type { Unit } from '../../live'
 import type { Token } from './colours'
 import { highestOf, niceTop, percentTop } from './scale'
 
@@ -9,6 +10,8 @@ export interface Line {
   readonly colour: Token
   /** Dashes, in pixels; from the fifth line on colour alone is too little. */
   readonly dash?: readonly number[]
+  /** What its numbers are, before they are written for people. */
+  readonly unit?: Unit | undefined
 }
 
 export interface Columns {
@@ -31,6 +34,8 @@ export type Scale =
 
 export interface ChartModel {
   readonly title: string
+  /** The host that it is about. */
+  readonly source?: string | undefined
   readonly lines: readonly Line[]
   readonly columns: Columns
   readonly fromMs: number

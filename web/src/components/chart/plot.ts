@@ -9,6 +9,7 @@ import { colourOf, faint } from './colours'
 import { type Stretch, gapsOf } from './gaps'
 import { type ChartModel, stack, topOf } from './model'
 import { hatch } from './paint-strip'
+import { panWithFingers, panWithShift } from './pan'
 import { axesOf, bandsOf, seriesOf } from './plot-look'
 
 export interface PlotOptions {
@@ -88,6 +89,23 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
     self.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false)
   }
 
+  /** How far the drawing is moved while it is dragged, in milliseconds to the past. */
+  let movedMs = 0
+  const msOf = (pixels: number): number =>
+    (pixels / (self.bbox.width / devicePixelRatio)) * (model.toMs - model.fromMs)
+  const pan = {
+    move: (pixels: number): void => {
+      movedMs = msOf(pixels)
+      self.setData(self.data)
+    },
+    end: (pixels: number): void => {
+      const byMs = msOf(pixels)
+      movedMs = 0
+      if (Math.abs(pixels) >= DRAG_PX) options.onZoom(model.fromMs - byMs, model.toMs - byMs)
+      else self.setData(self.data)
+    },
+  }
+
   const data = take(first)
   const self = new uPlot(
     {
@@ -102,10 +120,14 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
         points: { size: 6 },
         y: false,
         // A double click is "back", which is the page's to do.
-        bind: { dblclick: () => () => null },
+        bind: {
+          dblclick: () => () => null,
+          mousedown: (_self, _target, handle) => (event) =>
+            panWithShift(event, pan) ? null : handle(event),
+        },
       },
       scales: {
-        x: { time: true, range: () => [model.fromMs, model.toMs] },
+        x: { time: true, range: () => [model.fromMs - movedMs, model.toMs - movedMs] },
         // A line along either end is drawn whole, not half of it.
         y: { range: (u) => [-top * edgeShare(u), top * (1 + edgeShare(u))] },
       },
@@ -117,6 +139,7 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
     data,
     box,
   )
+  const stopFingers = panWithFingers(self.over, pan)
 
   return {
     update: (next) => {
@@ -130,6 +153,7 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
       self.setCursor({ left, top: atMs === undefined ? -10 : 4 })
     },
     destroy: () => {
+      stopFingers()
       self.destroy()
     },
   }

@@ -38,9 +38,14 @@ const DASHES: readonly (readonly number[] | undefined)[] = [
   [4, 4],
 ]
 
-function lineOf(spec: LineSpec, index: number, stacked: boolean): Line {
+function lineOf(spec: LineSpec, index: number, stacked: boolean, view: SeriesView): Line {
   const dash = stacked ? undefined : DASHES[index % DASHES.length]
-  return { label: spec.label, colour: spec.colour ?? seriesToken(index), ...(dash ? { dash } : {}) }
+  return {
+    label: spec.label,
+    colour: spec.colour ?? seriesToken(index),
+    unit: view.units[view.names.indexOf(spec.names[0] ?? '')],
+    ...(dash ? { dash } : {}),
+  }
 }
 
 export function columnsOf(view: SeriesView, lines: readonly LineSpec[]): Columns {
@@ -68,7 +73,8 @@ export function useChart(spec: MaybeRefOrGetter<ChartSpec>, range?: MaybeRefOrGe
     const { title, lines, scale, stacked, sparse, format } = toValue(spec)
     return {
       title,
-      lines: lines.map((line, i) => lineOf(line, i, stacked === true)),
+      source: names.value[0]?.split('/')[1],
+      lines: lines.map((line, i) => lineOf(line, i, stacked === true, view.value)),
       columns: columnsOf(view.value, lines),
       fromMs: view.value.from,
       toMs: view.value.to,

@@ -1,0 +1,165 @@
+/** Charts without a pointer, charts moved in time, and what can be taken away from charts and tables. */
+
+import { readFile } from 'node:fs/promises'
+import type { Browser, Locator } from 'playwright-core'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { complaintsOf } from '../harness/axe'
+import {
+  type Watched,
+  launchBrowser,
+  photographFailure,
+  signedIn,
+  watched,
+} from '../harness/browser'
+import { hostOf } from '../harness/history'
+import { type Program, startProgram } from '../harness/program'
+import { until } from '../harness/until'
+
+let program: Program
+let browser: Browser
+let page: Watched
+
+beforeAll(async () => {
+  program = await startProgram()
+  browser = await launchBrowser()
+  ;({ page } = await signedIn(browser, program))
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
+})
+afterAll(async () => {
+  await browser.close()
+  await program.stop()
+})
+beforeEach(async () => {
+  const context = page.context()
+  const host = await hostOf(context, program)
+  await page.close()
+  page = await watched(context)
+  photographFailure(() => page)
+  await page.goto(`${program.url}/hosts/${host}/overview`)
+  await memory().getByRole('img').waitFor()
+  await until('a drawing', async () =>
+    (await plot().locator('canvas').count()) > 0 ? true : undefined,
+  )
+})
+
+const memory = (): Locator => page.getByRole('region', { name: 'Memory and swap' })
+const plot = (): Locator => memory().getByRole('img')
+const spoken = (): Locator => page.getByRole('status').filter({ hasText: /used/ })
+
+async function choose(card: string, entry: string): Promise<void> {
+  await page.getByRole('button', { name: `Export ${card}` }).click()
+  await page.getByRole('menuitem', { name: entry }).click()
+}
+
+async function saved(card: string, entry: string): Promise<{ name: string; bytes: Buffer }> {
+  const coming = page.waitForEvent('download')
+  await choose(card, entry)
+  const download = await coming
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) }
+}
+
+test('the keys move the cursor of a chart and say what is there', async () => {
+  await until('a few rows', async () => {
+    await plot().focus()
+    return /lowest .* highest/.test((await plot().getAttribute('aria-label')) ?? '')
+      ? true
+      : undefined
+  })
+  const said = async (key: string): Promise<string> => {
+    const before = await spoken().allTextContents()
+    await page.keyboard.press(key)
+    return until(`something said after ${key}`, async () => {
+      const now = await spoken().allTextContents()
+      return now.join() === before.join() ? undefined : now.join()
+    })
+  }
+  const first = await said('Home')
+  expect(first).toMatch(/^\d\d:\d\d:\d\d: used .*iB, cached files/)
+  const second = await said('ArrowRight')
+  expect(second > first).toBe(true)
+  const last = await said('End')
+  expect(last > second).toBe(true)
+  expect((await said('ArrowLeft')) < last).toBe(true)
+})
+
+test('Shift and a drag move in time, Escape goes back, the wheel scrolls the page', async () => {
+  const box = await plot().boundingBox()
+  if (!box) throw new Error('no chart')
+  const y = box.y + box.height / 2
+  await page.keyboard.down('Shift')
+  await page.mouse.move(box.x + 200, y)
+  await page.mouse.down()
+  await page.mouse.move(box.x + 300, y, { steps: 4 })
+  await page.mouse.up()
+  await page.keyboard.up('Shift')
+  const fixed = await until('a range of the past', () => {
+    const { searchParams } = new URL(page.url())
+    const [from, to] = [Number(searchParams.get('from')), Number(searchParams.get('to'))]
+    return to > 0 ? { from, to } : undefined
+  })
+  expect(fixed.to - fixed.from).toBeGreaterThan(299_000)
+  expect(fixed.to - fixed.from).toBeLessThan(301_000)
+  expect(fixed.to).toBeLessThan(Date.now() - 20_000)
+  await page.keyboard.press('Escape')
+  await until('the live range', () => (page.url().includes('t=5m') ? true : undefined))
+  await page.mouse.wheel(0, 200)
+  await until('the page to scroll', async () =>
+    (await page.evaluate(() => window.scrollY)) > 0 ? true : undefined,
+  )
+})
+
+test('CSV of a chart: what is shown, ISO times, units in the head', async () => {
+  const { name, bytes } = await saved('Memory and swap', 'CSV')
+  expect(name).toMatch(/^bellwether-.+-memory-and-swap-\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d\.csv$/)
+  const [head, ...rows] = bytes.toString().trimEnd().split('\r\n')
+  expect(head).toMatch(/^time \(UTC\),used \(B\),cached files \(B\)/)
+  expect(rows.length).toBeGreaterThan(0)
+  for (const row of rows) expect(row).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z,\d+,\d+/)
+  await page.getByText(`Saved ${name}.`).first().waitFor()
+})
+
+test('CSV of a table: raw values, units in the head', async () => {
+  const { bytes } = await saved('File systems', 'CSV')
+  const [head, ...rows] = bytes.toString().trimEnd().split('\r\n')
+  expect(head).toBe('Mounted at,Used (%),Left (B),Status')
+  expect(rows[0]).toMatch(/^\/.*,[\d.]+,\d+,\w+$/)
+})
+
+test('a picture is 2,000 pixels wide', async () => {
+  for (const card of ['Memory and swap', 'CPU by core']) {
+    const { name, bytes } = await saved(card, 'Picture (PNG)')
+    expect(name).toMatch(/\.png$/)
+    expect(bytes.subarray(1, 4).toString()).toBe('PNG')
+    expect(bytes.readUInt32BE(16)).toBe(2_000)
+    expect(bytes.length).toBeGreaterThan(10_000)
+  }
+})
+
+test('Markdown and links on the clipboard', async () => {
+  const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
+  await choose('Memory and swap', 'Copy as Markdown')
+  await page.getByText('Memory and swap copied as Markdown.').first().waitFor()
+  expect(await copied()).toMatch(/^\*\*Memory and swap\*\* \(.+ to .+\)\n\n\| time \(UTC\) \| used/)
+  await choose('Memory and swap', 'Copy link to live view')
+  await page.getByText('Link to the live view copied.').first().waitFor()
+  expect(await copied()).toMatch(/\/overview\?t=5m$/)
+})
+
+test('every card has its menu, arrows go through it, axe is content', async () => {
+  const cards = await page.getByRole('main').getByRole('heading', { level: 2 }).count()
+  const tiles = await page.getByRole('article').count()
+  expect(await page.getByRole('button', { name: /^Export / }).count()).toBe(cards - tiles)
+  const button = page.getByRole('button', { name: 'Export Memory and swap' })
+  await button.click()
+  const focused = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.textContent.trim() ?? '')
+  await until('the focus in the menu', async () => ((await focused()) === 'CSV' ? true : undefined))
+  await page.keyboard.press('ArrowDown')
+  expect(await focused()).toBe('Picture (PNG)')
+  await page.keyboard.press('ArrowUp')
+  await page.keyboard.press('ArrowUp')
+  expect(await focused()).toBe('Copy link to live view')
+  expect(await complaintsOf(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByRole('menuitem').first().waitFor({ state: 'hidden' })
+})
