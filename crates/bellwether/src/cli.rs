@@ -7,6 +7,8 @@ use std::{net::SocketAddr, path::PathBuf};
 use bellwether_signal::Role;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
+use crate::token::TokenFlags;
+
 /// Shows, live, what your machines are doing, and why.
 #[derive(Debug, Parser)]
 #[command(name = "bellwether", version, propagate_version = true, arg_required_else_help = true)]
@@ -27,13 +29,15 @@ pub(crate) enum Command {
     /// Show which settings are in force, and where each comes from
     #[command(after_help = CONFIG_HELP)]
     Config(Box<ConfigFlags>),
+    /// Make, list and revoke tokens, and links that sign a browser in
+    Token(TokenFlags),
 }
 
 impl Command {
     /// Whether it cannot do its work while the configuration file is wrong.
     pub(crate) fn needs_settings(&self) -> bool {
         match self {
-            Self::Serve(_) => true,
+            Self::Serve(_) | Self::Token(_) => true,
             Self::Config(flags) => !flags.example,
         }
     }

@@ -4,9 +4,11 @@
 
 mod cli;
 mod configuration;
+mod control;
 mod data_folder;
 mod logging;
 mod serve;
+mod token;
 mod wiring;
 mod written;
 
@@ -33,6 +35,7 @@ fn main() -> ExitCode {
     };
     let done = match arguments.command {
         Command::Serve(flags) => serve::run(&flags),
+        Command::Token(flags) => token::run(flags),
         Command::Config(flags) if flags.example => print(&configuration::example()),
         Command::Config(flags) => {
             let (_, matches) = matches.subcommand().expect("a command was given");

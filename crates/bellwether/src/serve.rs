@@ -82,7 +82,10 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         allowed_origins: flags.allow_origin.clone(),
         anonymous: flags.anonymous.role(),
     };
-    let server = listen::bind(flags.listen, &rules, &services).await?;
+    let mut server = listen::bind(flags.listen, &rules, &services).await?;
+    if let Err(error) = server.open_control(store.folder()) {
+        warn!("commands such as 'bellwether token' do not reach this server: {error}");
+    }
     let page = announce(&server, &store, flags, started.wall)?;
     let activity = Arc::clone(&services.activity);
     let text = format!("bellwether {} started on {host}", services.version);
@@ -148,7 +151,7 @@ fn hub(epoch: Timestamp, host: &HostId, collecting: &SharedCollecting) -> Hub {
 
 /// Prints the address, and the link that signs a browser in; answers the page's address.
 fn announce(server: &Server, store: &Store, flags: &ServeFlags, now: Timestamp) -> Result<String> {
-    let address = format!("http://{}", server.address());
+    let address = server.origin();
     let mut lines = format!("listening on {address}\n");
     let mut page = address.clone();
     if flags.anonymous.role().is_none() {

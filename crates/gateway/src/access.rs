@@ -1,11 +1,14 @@
 //! Who may call what: host and origin checks first, then who it is, then what the role allows.
 
+mod caller;
 mod guard;
 mod headers;
 mod identity;
+mod rights;
 mod rules;
 mod stay;
 
+pub(crate) use caller::Caller;
 pub(crate) use guard::guard;
 pub(crate) use headers::secure;
 pub use identity::Identity;

@@ -24,3 +24,10 @@ pub(crate) struct Gateway {
     pub(crate) streams: Arc<Streams>,
     pub(crate) tasks: TaskTracker,
 }
+
+impl Gateway {
+    /// Our address, as a browser has it.
+    pub(crate) fn origin(&self) -> String {
+        format!("http://{}", self.rules.listen)
+    }
+}

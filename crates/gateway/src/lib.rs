@@ -20,7 +20,8 @@ pub mod websocket;
 
 pub use access::{AccessRules, Identity};
 pub use metrics::{GatewayCounts, GatewayTotals};
-pub use server::{ServeError, Server, ServerConfig};
+pub use routes::check_token;
+pub use server::{CONTROL_SOCKET, ControlError, ServeError, Server, ServerConfig};
 pub use services::{
     Accounts, ActivityLog, Answer, EventHistory, History, NewToken, Resolution, SelfReport,
     ServiceError, Services, Settings, SignIn,

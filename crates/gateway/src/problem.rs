@@ -77,6 +77,12 @@ impl Problem {
     }
 }
 
+impl Problem {
+    pub(crate) fn method_not_allowed() -> Self {
+        Self::new(Kind::MethodNotAllowed, "This address does not take that method.")
+    }
+}
+
 impl Kind {
     /// The kind for a status that the framework chose.
     pub(crate) fn of_status(status: StatusCode) -> Self {

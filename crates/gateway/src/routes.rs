@@ -16,6 +16,8 @@ mod topics;
 
 use std::{sync::Arc, time::Duration};
 
+pub use tokens::check as check_token;
+
 use axum::{
     Router,
     body::to_bytes,
@@ -43,7 +45,7 @@ const REFUSAL_BYTES: usize = 4 * 1024;
 /// Longest answer to wait for.
 const REQUEST_TIME: Duration = Duration::from_secs(30);
 
-/// All routes. Host and origin are checked and the visitor is known before any of them is called.
+/// All routes; who may call each is a row in `access::rights`. Host and origin are checked and the visitor is known before any of them is called.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     Router::new()
         .route("/ws", any(socket::open))
@@ -97,7 +99,7 @@ async fn fallback(method: Method, uri: Uri, headers: HeaderMap) -> Response {
 }
 
 async fn method_not_allowed() -> Problem {
-    Problem::new(Kind::MethodNotAllowed, "This address does not take that method.")
+    Problem::method_not_allowed()
 }
 
 async fn bound_time(request: Request, next: Next) -> Response {

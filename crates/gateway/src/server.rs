@@ -1,25 +1,18 @@
 //! Listens, hands each connection to the routes, and ends in good order.
 
-use std::{io, net::SocketAddr, sync::Arc, time::Duration};
+mod connection;
+mod control;
+
+use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
-use http::Request;
-use hyper::{body::Incoming, server::conn::http1};
-use hyper_util::{
-    rt::{TokioIo, TokioTimer},
-    service::TowerToHyperService,
-};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::Semaphore,
-    time::timeout,
-};
+pub use control::{CONTROL_SOCKET, ControlError};
+use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
-use tower::ServiceExt as _;
 use tracing::{debug, warn};
 
 use crate::{
-    access::{AccessRules, Stays, session_cookie_name},
+    access::{AccessRules, Caller, Stays, session_cookie_name},
     gateway::Gateway,
     metrics::GatewayCounts,
     routes,
@@ -30,10 +23,6 @@ use crate::{
 
 /// HTTP connections open at the same time. One more waits in the kernel's queue.
 const CONNECTIONS: usize = 1_024;
-/// Time for a request's header, and for a kept-open connection to ask again.
-const HEADER_TIME: Duration = Duration::from_secs(30);
-/// Largest request header.
-const HEADER_BYTES: usize = 32 * 1024;
 /// Time that open requests get to end after the server was told to stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
@@ -67,6 +56,7 @@ pub enum ServeError {
 /// A server that listens. Nothing is answered before [`Server::run`].
 pub struct Server {
     listener: TcpListener,
+    control: Option<control::Control>,
     gateway: Arc<Gateway>,
     routes: Router,
 }
@@ -94,12 +84,23 @@ impl Server {
             tasks: TaskTracker::new(),
         });
         let routes = routes::router(Arc::clone(&gateway));
-        Ok(Self { listener, gateway, routes })
+        Ok(Self { listener, control: None, gateway, routes })
     }
 
     /// The address that was taken.
     pub fn address(&self) -> SocketAddr {
         self.gateway.rules.listen
+    }
+
+    /// What to type into a browser.
+    pub fn origin(&self) -> String {
+        self.gateway.origin()
+    }
+
+    /// Listens on the control socket too, in a folder that nobody else works on.
+    pub fn open_control(&mut self, folder: &Path) -> Result<(), ControlError> {
+        self.control = Some(control::Control::open(folder)?);
+        Ok(())
     }
 
     /// What passes, counted.
@@ -109,8 +110,12 @@ impl Server {
 
     /// Serves until `stop`, then tells the sockets, lets requests end and returns.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { listener, gateway, routes } = self;
+        let Self { listener, control, gateway, routes } = self;
         gateway.tasks.spawn(Arc::clone(&gateway.streams).run(stop.clone()));
+        if let Some(control) = control {
+            let (routes, tasks) = (routes.clone(), gateway.tasks.clone());
+            gateway.tasks.spawn(control.serve(routes, tasks, stop.clone()));
+        }
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             let Some(Ok(place)) =
@@ -119,8 +124,8 @@ impl Server {
                 break;
             };
             let Some(accepted) = stop.run_until_cancelled(listener.accept()).await else { break };
-            let stream = match accepted {
-                Ok((stream, _)) => stream,
+            let (stream, caller) = match accepted {
+                Ok((stream, address)) => (stream, Caller::At(address.ip().to_canonical())),
                 Err(error) => {
                     // Out of descriptors, mostly. Asked again at once the kernel would say the same,
                     // and this loop would spin until a connection ends.
@@ -131,7 +136,12 @@ impl Server {
             };
             let (routes, stop) = (routes.clone(), stop.clone());
             gateway.tasks.spawn(async move {
-                serve_connection(stream, routes, stop).await;
+                // Small answers go at once.
+                if let Err(error) = stream.set_nodelay(true) {
+                    debug!(%error, "no TCP_NODELAY");
+                }
+                let peer = Peer::of(&stream);
+                connection::serve(stream, (caller, peer), routes, stop).await;
                 drop(place);
             });
         }
@@ -145,36 +155,5 @@ impl Server {
         if tokio::task::spawn_blocking(move || shard.join()).await.is_err() {
             warn!("the thread for WebSockets did not end well");
         }
-    }
-}
-
-async fn serve_connection(stream: TcpStream, routes: Router, stop: CancellationToken) {
-    // Small answers go at once.
-    if let Err(error) = stream.set_nodelay(true) {
-        debug!(%error, "no TCP_NODELAY");
-    }
-    let peer = Peer::of(&stream);
-    let routes = routes.map_request(move |mut request: Request<Incoming>| {
-        if let Some(peer) = &peer {
-            request.extensions_mut().insert(peer.clone());
-        }
-        request
-    });
-    let connection = http1::Builder::new()
-        .timer(TokioTimer::new())
-        .header_read_timeout(HEADER_TIME)
-        .max_buf_size(HEADER_BYTES)
-        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(routes))
-        .with_upgrades();
-    let mut connection = std::pin::pin!(connection);
-    let ended = tokio::select! {
-        ended = connection.as_mut() => ended,
-        () = stop.cancelled() => {
-            connection.as_mut().graceful_shutdown();
-            connection.await
-        }
-    };
-    if let Err(error) = ended {
-        debug!(%error, "a connection ended early");
     }
 }

@@ -82,6 +82,11 @@ pub struct SessionAnswer {
     pub ts: Timestamp,
     /// How the server is.
     pub health: Health,
+    /// Where the server listens, such as `http://127.0.0.1:8420`; told only to commands on the same
+    /// machine. Pages and programs know how they came here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub address: Option<String>,
 }
 
 /// `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.

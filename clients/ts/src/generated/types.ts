@@ -1570,7 +1570,12 @@ ts: Timestamp,
 /**
  * How the server is.
  */
-health: Health, };
+health: Health, 
+/**
+ * Where the server listens, such as `http://127.0.0.1:8420`; told only to commands on the same
+ * machine. Pages and programs know how they came here.
+ */
+address?: string, };
 
 /**
  * `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.

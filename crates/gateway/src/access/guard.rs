@@ -3,31 +3,65 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Request, State},
+    extract::{MatchedPath, Request, State},
     middleware::Next,
     response::{IntoResponse, Response},
 };
+use bellwether_signal::Role;
 use http::Method;
+use tracing::error;
 
-use super::identity::{ByCookie, Credential, Identity, Visitor, credential};
+use super::{
+    caller::Caller,
+    identity::{ByCookie, Credential, Identity, Visitor, credential},
+    rights::{Right, right},
+};
 use crate::{
     gateway::Gateway,
     problem::{Kind, Problem},
 };
 
-/// Answers wrong hosts and origins itself, and puts a [`Visitor`] into the request otherwise.
+/// The name of those who come through the control socket.
+const LOCAL: &str = "local";
+
+/// Answers wrong hosts and origins, unknown tokens and who may not; puts a [`Visitor`] into the
+/// request otherwise.
 pub(crate) async fn guard(
     State(gateway): State<Arc<Gateway>>,
     mut request: Request,
     next: Next,
 ) -> Response {
-    match examine(&gateway, &mut request).await {
+    let examined = async {
+        let visitor = match request.extensions().get::<Caller>() {
+            Some(Caller::Local) => Some(Identity::without_token(LOCAL, Role::Admin)),
+            Some(Caller::At(_)) | None => examine(&gateway, &mut request).await?,
+        };
+        may_call(&request, visitor.as_ref())?;
+        request.extensions_mut().insert(Visitor(visitor));
+        Ok::<_, Problem>(())
+    };
+    match examined.await {
         Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }
 
-async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem> {
+/// Whether the table of rights lets this visitor call that address.
+fn may_call(request: &Request, visitor: Option<&Identity>) -> Result<(), Problem> {
+    // What matches no route is a file of the page, or nothing.
+    let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
+    match right(path.as_str(), request.method()) {
+        Right::For(who) => who.check(visitor),
+        Right::NotThatMethod => Err(Problem::method_not_allowed()),
+        Right::NoRow => {
+            error!(path = path.as_str(), "a route has no row in access::rights");
+            Err(Problem::new(Kind::Forbidden, "Nobody may call this address."))
+        }
+    }
+}
+
+/// Who it is, if the request came to a name of ours from a page of ours.
+async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Identity>, Problem> {
     let rules = &gateway.rules;
     if !rules.knows_host(request.headers()) {
         return Err(Problem::new(
@@ -50,7 +84,7 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
     let found =
         credential(request.headers(), request.uri().query(), query_allowed, &gateway.cookie_name);
     let anonymous = rules.anonymous.map(|role| Identity::without_token("anonymous", role));
-    let visitor = match found {
+    Ok(match found {
         None => anonymous,
         Some(Credential::Cookie(secret)) => {
             let identity = gateway.services.accounts.verify(&secret).await?;
@@ -66,7 +100,5 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<(), Problem
                 Problem::new(Kind::NotSignedIn, "That token is unknown, expired or revoked.")
             })?)
         }
-    };
-    request.extensions_mut().insert(Visitor(visitor));
-    Ok(())
+    })
 }

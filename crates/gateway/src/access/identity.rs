@@ -4,6 +4,7 @@ use axum::extract::FromRequestParts;
 use bellwether_signal::{Role, Timestamp};
 use http::{HeaderMap, header, request::Parts};
 
+use super::rights::Who;
 use crate::problem::{Kind, Problem};
 
 /// Who a token, session or link belongs to.
@@ -46,14 +47,7 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let identity = signed_in(parts, state).await?;
-        if !identity.role.reads() {
-            return Err(Problem::new(
-                Kind::Forbidden,
-                format!("The role {} may not read.", identity.role.name()),
-            ));
-        }
-        Ok(Self(identity))
+        signed_in(parts, state, Who::Readers).await.map(Self)
     }
 }
 
@@ -65,26 +59,16 @@ impl<S: Sync> FromRequestParts<S> for Admin {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let identity = signed_in(parts, state).await?;
-        if !identity.role.administers() {
-            return Err(Problem::new(
-                Kind::Forbidden,
-                format!("This is for the role admin; yours is {}.", identity.role.name()),
-            ));
-        }
-        Ok(Self(identity))
+        signed_in(parts, state, Who::Admins).await.map(Self)
     }
 }
 
-async fn signed_in<S: Sync>(parts: &mut Parts, state: &S) -> Result<Identity, Problem> {
+/// The guard has asked the table for the address; this asks for what the handler takes, so that the
+/// two cannot say different things.
+async fn signed_in<S: Sync>(parts: &mut Parts, state: &S, who: Who) -> Result<Identity, Problem> {
     let Visitor(visitor) = Visitor::from_request_parts(parts, state).await?;
-    visitor.ok_or_else(|| {
-        Problem::new(
-            Kind::NotSignedIn,
-            "Open the link that the server printed at its start, or send a token as \
-             'Authorization: Bearer …'.",
-        )
-    })
+    who.check(visitor.as_ref())?;
+    visitor.ok_or_else(|| Problem::new(Kind::NotSignedIn, "Sign in first."))
 }
 
 /// The request is known by a browser's cookie.

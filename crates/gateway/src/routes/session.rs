@@ -13,7 +13,7 @@ use serde::Deserialize;
 use tracing::info;
 
 use crate::{
-    access::{ByCookie, Departure, Reader, Visitor},
+    access::{ByCookie, Caller, Departure, Reader, Visitor},
     gateway::Gateway,
     page,
     problem::Problem,
@@ -72,8 +72,10 @@ pub(super) async fn sign_out(
 pub(super) async fn show(
     State(gateway): State<Arc<Gateway>>,
     Reader(identity): Reader,
+    caller: Option<Extension<Caller>>,
 ) -> Json<SessionAnswer> {
     let services = &gateway.services;
+    let local = caller.is_some_and(|Extension(caller)| caller == Caller::Local);
     Json(SessionAnswer {
         user: identity.user,
         role: identity.role,
@@ -81,6 +83,7 @@ pub(super) async fn show(
         host: services.host.clone(),
         ts: (services.clock)().wall,
         health: services.report.health().status,
+        address: local.then(|| gateway.origin()),
     })
 }
 

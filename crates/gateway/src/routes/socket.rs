@@ -13,7 +13,7 @@ use tokio::net::TcpStream;
 use tracing::debug;
 
 use crate::{
-    access::Reader,
+    access::{Caller, Reader},
     gateway::Gateway,
     problem::{Kind, Problem},
     websocket::{self, Arrival, Offer},
@@ -27,6 +27,11 @@ pub(super) async fn open(
     Reader(identity): Reader,
     mut request: Request,
 ) -> Result<Response, Problem> {
+    if request.extensions().get::<Caller>() == Some(&Caller::Local) {
+        let detail = "The control socket takes requests only; open WebSockets at the server's \
+                      address.";
+        return Err(Problem::new(Kind::BadRequest, detail));
+    }
     let offer = Offer::read(request.headers())?;
     if gateway.counts.connections.value() >= SOCKETS {
         return Err(Problem::new(

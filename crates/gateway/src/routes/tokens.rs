@@ -117,8 +117,8 @@ fn read(body: &[u8]) -> Result<TokenWish, String> {
     Ok(TokenWish { name, role, expires_in_seconds })
 }
 
-/// Whether a wish makes sense.
-fn check(kind: TokenUse, wish: TokenWish, now: Timestamp) -> Result<NewToken, String> {
+/// Whether a wish makes sense, and what it asks for; the complaint starts with the field's name.
+pub fn check(kind: TokenUse, wish: TokenWish, now: Timestamp) -> Result<NewToken, String> {
     let TokenWish { name, role, expires_in_seconds } = wish;
     let link = kind == TokenUse::Link;
     if link && !role.reads() {

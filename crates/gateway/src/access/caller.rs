@@ -1,0 +1,12 @@
+//! Who is at the other end of a connection.
+
+use std::net::IpAddr;
+
+/// Put into every request by the connection that it came on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Caller {
+    /// A command on the same machine, through the control socket: known to be our own user or root.
+    Local,
+    /// Somebody at this address.
+    At(IpAddr),
+}

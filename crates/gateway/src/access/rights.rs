@@ -1,0 +1,106 @@
+//! Who may call what: one table. What has no row here is answered to nobody.
+
+use bellwether_signal::Role;
+use http::Method;
+
+use super::Identity;
+use crate::problem::{Kind, Problem};
+
+/// Whom a route answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Who {
+    /// Anybody; what it says depends on who asks.
+    Everybody,
+    /// Who may see signals and history: viewers, operators, admins.
+    Readers,
+    /// Who may manage tokens and disconnect clients.
+    Admins,
+}
+
+/// One route.
+struct Row(&'static str, Method, Who);
+
+/// Addresses as in `routes::router`. HEAD goes with GET. The files of the page are for everybody.
+const RIGHTS: &[Row] = &[
+    Row("/ws", Method::GET, Who::Readers),
+    Row("/sign-in", Method::GET, Who::Everybody),
+    Row("/api/sign-out", Method::POST, Who::Everybody),
+    Row("/api/session", Method::GET, Who::Readers),
+    Row("/api/topics", Method::GET, Who::Readers),
+    Row("/api/stream", Method::GET, Who::Readers),
+    Row("/api/events", Method::GET, Who::Readers),
+    Row("/api/series", Method::GET, Who::Readers),
+    Row("/api/openapi.json", Method::GET, Who::Readers),
+    Row("/api/settings", Method::GET, Who::Readers),
+    Row("/api/settings", Method::PATCH, Who::Readers),
+    Row("/api/tokens", Method::GET, Who::Admins),
+    Row("/api/tokens", Method::POST, Who::Admins),
+    Row("/api/tokens/link", Method::POST, Who::Admins),
+    Row("/api/tokens/{id}", Method::DELETE, Who::Admins),
+    Row("/api/status", Method::GET, Who::Readers),
+    Row("/api/health", Method::GET, Who::Readers),
+    Row("/api/system/overview", Method::GET, Who::Readers),
+    Row("/api/system/summary", Method::GET, Who::Readers),
+    Row("/api/system/metrics", Method::GET, Who::Readers),
+    Row("/api/system/processes", Method::GET, Who::Readers),
+    Row("/api/system/cpu", Method::GET, Who::Readers),
+    Row("/api/system/memory", Method::GET, Who::Readers),
+    Row("/api/system/disk", Method::GET, Who::Readers),
+    Row("/api/system/network", Method::GET, Who::Readers),
+    Row("/health", Method::GET, Who::Everybody),
+    Row("/healthz", Method::GET, Who::Everybody),
+    Row("/readyz", Method::GET, Who::Everybody),
+    Row("/metrics", Method::GET, Who::Readers),
+];
+
+/// What the table says of an address and a method.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Right {
+    For(Who),
+    /// The address is there, and does not take the method.
+    NotThatMethod,
+    /// Somebody added a route and no row.
+    NoRow,
+}
+
+/// Looks an address up, as the router matched it.
+pub(crate) fn right(path: &str, method: &Method) -> Right {
+    let method = if method == Method::HEAD { &Method::GET } else { method };
+    let mut missing = Right::NoRow;
+    for Row(row, takes, who) in RIGHTS {
+        if *row == path {
+            if takes == method {
+                return Right::For(*who);
+            }
+            missing = Right::NotThatMethod;
+        }
+    }
+    missing
+}
+
+impl Who {
+    /// Whether it answers this visitor; the problem says what to do.
+    pub(crate) fn check(self, visitor: Option<&Identity>) -> Result<(), Problem> {
+        let allows: fn(Role) -> bool = match self {
+            Self::Everybody => return Ok(()),
+            Self::Readers => Role::reads,
+            Self::Admins => Role::administers,
+        };
+        let Some(identity) = visitor else {
+            return Err(Problem::new(
+                Kind::NotSignedIn,
+                "Open the link that the server printed at its start, or one that 'bellwether token \
+                 link' prints, or send a token as 'Authorization: Bearer …'.",
+            ));
+        };
+        if allows(identity.role) {
+            return Ok(());
+        }
+        let role = identity.role.name();
+        let detail = match self {
+            Self::Everybody | Self::Readers => format!("The role {role} may not read."),
+            Self::Admins => format!("This is for the role admin; yours is {role}."),
+        };
+        Err(Problem::new(Kind::Forbidden, detail))
+    }
+}
