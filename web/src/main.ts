@@ -6,6 +6,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import AppShell from './app/AppShell.vue'
+import { becomeKiosk, isKiosk } from './app/kiosk'
 import { createAppRouter } from './app/router'
 import { useSession } from './app/session'
 import { useSettings } from './app/settings'
@@ -15,7 +16,8 @@ import './styles/tokens.css'
 import './styles/base.css'
 import './styles/card-table.css'
 
-const live = createLive()
+becomeKiosk()
+const live = createLive({ kiosk: isKiosk })
 
 function showPage(session: SessionAnswer): void {
   const app = createApp(AppShell, { user: session.user })

@@ -1,6 +1,12 @@
 /** Which page stands at which address. All but the first come when they are opened. */
 
-import { type RouteRecordRaw, createRouter, createWebHistory } from 'vue-router'
+import {
+  type RouteLocationNormalized,
+  type RouteLocationRaw,
+  type RouteRecordRaw,
+  createRouter,
+  createWebHistory,
+} from 'vue-router'
 import type { SessionAnswer } from '../live'
 import type { LATER } from '../pages/later'
 import NowPage from '../pages/now/NowPage.vue'
@@ -48,11 +54,29 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
   ]
 }
 
+type Place = Pick<RouteLocationNormalized, 'path' | 'hash' | 'query'>
+
+const RANGE = ['t', 'from', 'to'] as const
+
+/** A link that says nothing of time leads to the same stretch of time on another page; a wall screen stays one. */
+export function withRange(to: Place, from: Place): RouteLocationRaw | true {
+  if (to.path === from.path) return true
+  const says = (key: string): boolean => to.query[key] !== undefined
+  const follow = [...(RANGE.some(says) ? [] : RANGE), ...(says('kiosk') ? [] : ['kiosk'])]
+  const kept = follow.flatMap((key) =>
+    from.query[key] === undefined ? [] : [[key, from.query[key]] as const],
+  )
+  if (kept.length === 0) return true
+  return { path: to.path, hash: to.hash, query: { ...to.query, ...Object.fromEntries(kept) } }
+}
+
 export function createAppRouter(session: SessionAnswer) {
-  return createRouter({
+  const router = createRouter({
     history: createWebHistory(),
     routes: routesFor(session),
     // A changed query (range, filter, order) is the same place; another page starts at its top.
     scrollBehavior: (to, from, saved) => saved ?? (to.path === from.path ? false : { top: 0 }),
   })
+  router.beforeEach((to, from) => withRange(to, from))
+  return router
 }

@@ -4,7 +4,7 @@
  * what is on the screen is as small as the screen.
  */
 
-import { date, shortTime, time, utc } from '../../format/format'
+import { utc } from '../../format/format'
 import { type Token, colourOf, faint } from '../chart/colours'
 import { gapsOf } from '../chart/gaps'
 import { paintHeat, palette } from '../chart/heat'
@@ -22,7 +22,7 @@ const SCALE = 2
 const WIDTH = 1000
 const MARGIN = 24
 const HEAD = 64
-const LEGEND = 28
+const LEGEND = 36
 const GUTTER = 88
 const AXIS = 28
 const LANE = { one: 320, many: 120 } as const
@@ -95,7 +95,7 @@ function paintLegend(
   heat: boolean,
 ): void {
   let { x } = box
-  const y = box.y + 18
+  const y = box.y + 24
   if (named) {
     font(context, 12, 600)
     write(context, model.title, { x, y, colour: 'fg' })
@@ -133,7 +133,11 @@ function paintLines(context: CanvasRenderingContext2D, model: ChartModel, box: B
     const line = Math.round(y(top * share)) + 0.5
     context.fillStyle = colourOf('border')
     context.fillRect(box.x, line - 0.5, box.width, 1)
-    write(context, model.format(top * share), { x: box.x - 10, y: line + 4, align: 'right' })
+    write(context, model.format(top * share).replace(/\.0+(?=\D|$)/, ''), {
+      x: box.x - 10,
+      y: line + 4,
+      align: 'right',
+    })
   }
   context.save()
   context.beginPath()
@@ -209,7 +213,8 @@ function paintTimes(context: CanvasRenderingContext2D, model: ChartModel, box: B
   font(context, 11)
   for (let tick = 0; tick <= TICKS; tick += 1) {
     const ms = model.fromMs + (span * tick) / TICKS
-    const name = span > DAY_MS ? `${date(ms)} ${shortTime(ms)}` : time(ms)
+    // In UTC like the range above: a picture is looked at elsewhere.
+    const name = span > DAY_MS ? utc(ms).slice(5, 16) : utc(ms).slice(11, 19)
     const align = tick === 0 ? 'left' : tick === TICKS ? 'right' : 'center'
     write(context, name, {
       x: box.x + (box.width * tick) / TICKS,
