@@ -18,7 +18,7 @@ use self::{
     stat::{Mode, Times},
 };
 use crate::{
-    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier, critical::Latch,
     kept_file::KeptFile, rate, text,
 };
 
@@ -33,8 +33,9 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     open,
 };
 
-/// From here on the values are critical, and published every second (H4).
+/// Above this the values are critical, and published every second (H4), until they are below the other.
 const CRITICAL_PERCENT: f64 = 90.0;
+const CALM_PERCENT: f64 = 85.0;
 
 struct CpuCollector {
     stat: KeptFile,
@@ -46,6 +47,7 @@ struct CpuCollector {
     before: Option<Times<u64>>,
     /// Counters of what was published last: that is what rates are told from.
     published: Option<(Stat, Duration)>,
+    load: Latch,
 }
 
 fn open(root: &HostRoot) -> Opened {
@@ -57,6 +59,7 @@ fn open(root: &HostRoot) -> Opened {
         newest: Stat::default(),
         before: None,
         published: None,
+        load: Latch::default(),
     })))
 }
 
@@ -69,7 +72,7 @@ impl Collector for CpuCollector {
         }
         let before = self.before.replace(self.newest.total);
         let busy = before.and_then(|before| self.newest.total.since(&before).busy_percent());
-        out.critical = busy.is_some_and(|percent| percent >= CRITICAL_PERCENT);
+        out.critical = self.load.update(busy, CRITICAL_PERCENT, CALM_PERCENT);
         if round.publish {
             let state = self.state(round)?;
             out.states.push(HostState::Cpu(state));

@@ -15,6 +15,7 @@ use bellwether_signal::host::{BlockDevice, Disks, HostState};
 use self::{diskstats::Counters, filesystems::Filesystems};
 use crate::{
     CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    critical::Latch,
     kept_file::{KeptFile, read_once},
     text,
 };
@@ -29,6 +30,9 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     open,
 };
 
+/// Above this a file system is critical (H4), until all are below the other.
+const CRITICAL_PERCENT: f64 = 95.0;
+const CALM_PERCENT: f64 = 94.0;
 /// Pause between two looks at which devices are whole, and how large: volumes grow.
 const DEVICES_PAUSE: Duration = Duration::from_mins(1);
 /// Sectors of these files have 512 bytes, whatever the device's own have.
@@ -42,6 +46,7 @@ struct DiskCollector {
     known: BTreeMap<String, Known>,
     known_at: Option<Duration>,
     filesystems: Filesystems,
+    space: Latch,
 }
 
 /// What sysfs says of a name.
@@ -66,6 +71,7 @@ fn open(root: &HostRoot) -> Opened {
         known: BTreeMap::new(),
         known_at: None,
         filesystems,
+        space: Latch::default(),
     })))
 }
 
@@ -74,6 +80,9 @@ impl Collector for DiskCollector {
         let now = round.now.monotonic;
         let devices = self.devices(now)?;
         let filesystems = self.filesystems.read(now)?;
+        let may_fill = filesystems.values().filter(|one| !one.read_only);
+        let fullest = may_fill.map(|one| one.used_percent).reduce(f64::max);
+        out.critical = self.space.update(fullest, CRITICAL_PERCENT, CALM_PERCENT);
         out.states.push(HostState::Disks(Disks { devices, filesystems }));
         Ok(())
     }

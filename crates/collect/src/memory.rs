@@ -7,7 +7,7 @@ use std::time::Duration;
 use bellwether_signal::host::{HostState, Memory};
 
 use crate::{
-    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier, critical::Latch,
     kept_file::KeptFile, rate, text,
 };
 
@@ -21,6 +21,9 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     open,
 };
 
+/// Above this, memory is critical (H4), until it is below the other.
+const CRITICAL_PERCENT: f64 = 90.0;
+const CALM_PERCENT: f64 = 87.0;
 const KIB: u64 = 1_024;
 
 struct MemoryCollector {
@@ -28,6 +31,7 @@ struct MemoryCollector {
     vmstat: Option<KeptFile>,
     page_bytes: u64,
     before: Option<(Paging, Duration)>,
+    shortage: Latch,
 }
 
 fn open(root: &HostRoot) -> Opened {
@@ -39,6 +43,7 @@ fn open(root: &HostRoot) -> Opened {
         vmstat: KeptFile::open_if_offered(root.proc.join("vmstat"))?,
         page_bytes: root.calls.page_bytes,
         before: None,
+        shortage: Latch::default(),
     })))
 }
 
@@ -58,6 +63,7 @@ impl Collector for MemoryCollector {
             memory.oom_kills = paging.oom_kills.map(|kills| kills as f64);
             self.before = Some((paging, round.now.monotonic));
         }
+        out.critical = self.shortage.update(memory.used_percent, CRITICAL_PERCENT, CALM_PERCENT);
         out.states.push(HostState::Memory(memory));
         Ok(())
     }

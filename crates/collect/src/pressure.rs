@@ -10,7 +10,7 @@ use bellwether_signal::{
 };
 
 use crate::{
-    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
+    CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier, critical::Latch,
     kept_file::KeptFile, rate, text,
 };
 
@@ -24,12 +24,19 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     open,
 };
 
+/// Shares of the last ten seconds in which some task waited, above which a resource is critical:
+/// memory soonest, because what waits for memory waits for a disk; processors last, because a queue
+/// for them is what a build looks like.
+const CRITICAL_PERCENT: [f64; 3] = [60.0, 10.0, 40.0];
+/// It is calm again at so much of that.
+const CALM_SHARE: f64 = 0.7;
 const MICROSECONDS: f64 = 1e6;
 
 struct PressureCollector {
     cpu: Option<Resource>,
     memory: Option<Resource>,
     io: Option<Resource>,
+    wait: Latch,
 }
 
 /// One file, and what it said the round before.
@@ -47,6 +54,7 @@ fn open(root: &HostRoot) -> Opened {
         cpu: resource("cpu")?,
         memory: resource("memory")?,
         io: resource("io")?,
+        wait: Latch::default(),
     };
     if all.cpu.is_none() && all.memory.is_none() && all.io.is_none() {
         return Ok(None);
@@ -67,6 +75,10 @@ impl Collector for PressureCollector {
             (cpu.full_percent, cpu.full_10s_percent, cpu.full_60s_percent) = (None, None, None);
         }
         let (memory, io) = (stall(&mut self.memory)?, stall(&mut self.io)?);
+        let share =
+            |(stall, limit): (&Option<Stall>, f64)| Some(stall.as_ref()?.some_10s_percent / limit);
+        let worst = [&cpu, &memory, &io].into_iter().zip(CRITICAL_PERCENT).filter_map(share);
+        out.critical = self.wait.update(worst.reduce(f64::max), 1.0, CALM_SHARE);
         out.states.push(HostState::Pressure(Pressure { cpu, memory, io }));
         Ok(())
     }

@@ -102,19 +102,18 @@ impl Collector for ProcessCollector {
             now,
             scale: self.scale,
             busy_ticks: counted.then(|| self.counters.total.of_tasks()),
-            booted_at_ms,
             uptime,
         };
         self.table.scan(scan, &mut out.events)?;
         if round.publish {
-            self.publish(now, &mut out.states);
+            self.publish(now, booted_at_ms, &mut out.states);
         }
         Ok(())
     }
 }
 
 impl ProcessCollector {
-    fn publish(&mut self, now: Duration, states: &mut Vec<HostState>) {
+    fn publish(&mut self, now: Duration, booted_at_ms: i64, states: &mut Vec<HostState>) {
         let everybody = &self.table.tracked;
         let count = |number: usize| u32::try_from(number).unwrap_or(u32::MAX);
         let running = |one: &&Tracked| one.state == ProcessState::Running;
@@ -133,7 +132,7 @@ impl ProcessCollector {
         };
         for pid in foremost(everybody.values().map(rank).collect(), MOST_PUBLISHED) {
             let Some(one) = everybody.get(&pid) else { continue };
-            processes.processes.insert(one.key.to_string(), one.process(scale));
+            processes.processes.insert(one.key.to_string(), one.process(scale, booted_at_ms));
             commands.extend(one.command().map(|command| (one.key, Arc::clone(command))));
         }
         for one in self.table.tracked.values_mut() {

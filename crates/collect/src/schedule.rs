@@ -4,6 +4,9 @@
 //! rates are there at once), and from then on one each second. All periods are whole numbers of
 //! ticks counted from the same one, so that whatever is due is due at the same wake-up.
 //!
+//! A collector that costs too much is due less often, whoever looks: on a host with tens of thousands
+//! of processes to watch them all each second would be the load that we are here to find.
+//!
 //! A collector that fails is tried again after 1, 2, 4 … [`LONGEST_BACK_OFF`] ticks; one that this
 //! host does not offer each [`LOOK_AGAIN`] ticks, because drivers are loaded and devices plugged in.
 
@@ -32,6 +35,16 @@ const CRITICAL_TICKS: u64 = 10;
 /// Rounds after opening that take place at successive ticks and are published: the second has rates.
 const FIRST_ROUNDS: u8 = 2;
 
+/// Processor time that a collector may take in a second, from which on it is due less often: 1.5 % of
+/// a core.
+const BUDGET: Duration = Duration::from_millis(15);
+/// The same while somebody looks or something is critical: 6 % of a core.
+const FAST_BUDGET: Duration = Duration::from_millis(60);
+/// Most that periods are stretched to, in ticks.
+const LONGEST_STRETCH: u64 = 30;
+/// Weight of the newest cost in the mean, as one part in so many: one costly round means little.
+const COST_WEIGHT: u32 = 4;
+
 /// The plan of all collectors.
 pub struct Schedule {
     start: Duration,
@@ -58,6 +71,8 @@ struct Slot {
     rounds: u32,
     failures: u32,
     cost: Option<Duration>,
+    /// Mean of the last rounds, without the first ones: opening costs more, and once.
+    mean_cost: Duration,
     error: Option<String>,
 }
 
@@ -112,6 +127,10 @@ impl Schedule {
         }
         slot.rounds = slot.rounds.saturating_add(1);
         slot.cost = Some(cost);
+        if before >= FIRST_ROUNDS {
+            let rest = slot.mean_cost * (COST_WEIGHT - 1);
+            slot.mean_cost = (rest + cost) / COST_WEIGHT;
+        }
         slot.error = None;
     }
 
@@ -153,7 +172,8 @@ impl Schedule {
                 intervals.insert((*topic).to_owned(), self.interval_ms(slot, tick));
             }
             for topic in slot.spec.quiet_topics {
-                intervals.insert((*topic).to_owned(), Tier::Background.interval_ms());
+                let interval_ms = self.interval_ms(slot, tick).max(Tier::Background.interval_ms());
+                intervals.insert((*topic).to_owned(), interval_ms);
             }
         }
         intervals
@@ -178,7 +198,8 @@ impl Schedule {
     }
 
     fn interval_ms(&self, slot: &Slot, tick: u64) -> u32 {
-        if self.is_fast(slot, tick) { Tier::Critical } else { slot.spec.tier }.interval_ms()
+        let ticks = slot.publish_ticks(self.is_fast(slot, tick));
+        u32::try_from(ticks.saturating_mul(1_000)).unwrap_or(u32::MAX)
     }
 
     /// Whether a collector publishes every second: somebody looks, or it found something critical.
@@ -210,6 +231,7 @@ impl Slot {
             rounds: 0,
             failures: 0,
             cost: None,
+            mean_cost: Duration::ZERO,
             error: None,
         }
     }
@@ -232,14 +254,24 @@ impl Slot {
         match self.phase {
             Phase::Working { rounds: 0 } => 0,
             Phase::Working { rounds } if rounds < FIRST_ROUNDS => self.read_at + 1,
-            Phase::Working { .. } if self.spec.every_second => self.read_at + 1,
+            Phase::Working { .. } if self.spec.every_second => {
+                next_multiple(self.read_at, self.stretch(fast))
+            }
             Phase::Working { .. } => next_multiple(self.read_at, self.publish_ticks(fast)),
             Phase::Failing { retry_at, .. } | Phase::NotOffered { retry_at } => retry_at,
         }
     }
 
     fn publish_ticks(&self, fast: bool) -> u64 {
-        u64::from(if fast { Tier::Critical } else { self.spec.tier }.seconds())
+        let tier = if fast { Tier::Critical } else { self.spec.tier };
+        u64::from(tier.seconds()).max(self.stretch(fast))
+    }
+
+    /// The shortest period that its cost allows, in ticks.
+    fn stretch(&self, fast: bool) -> u64 {
+        let budget = if fast { FAST_BUDGET } else { BUDGET };
+        let ticks = self.mean_cost.as_micros().div_ceil(budget.as_micros());
+        u64::try_from(ticks).unwrap_or(LONGEST_STRETCH).clamp(1, LONGEST_STRETCH)
     }
 }
 

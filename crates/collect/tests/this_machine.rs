@@ -55,7 +55,7 @@ fn first_figures_come_at_once_and_rates_right_after() {
 
     let second = batches.recv_timeout(PATIENCE).unwrap();
     let waited = second.at.seconds_since(first.at);
-    assert!((0.1..1.0).contains(&waited), "the second round came after {waited} s");
+    assert!((0.1..5.0).contains(&waited), "the second round came after {waited} s");
     for publication in &second.states {
         match &publication.state {
             HostState::Cpu(cpu) => {

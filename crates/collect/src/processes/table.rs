@@ -64,7 +64,6 @@ pub(super) struct Scan {
     pub(super) scale: Scale,
     /// Clock ticks in which tasks ran since boot, as the kernel counts them.
     pub(super) busy_ticks: Option<u64>,
-    pub(super) booted_at_ms: i64,
     pub(super) uptime: Duration,
 }
 
@@ -208,11 +207,7 @@ impl Table {
     }
 
     fn meet(&mut self, arrivals: &[u32], scan: Scan, events: &mut Vec<ProcessEvent>) {
-        let birth = Birth {
-            booted_at_ms: scan.booted_at_ms,
-            uptime: scan.uptime,
-            round_before: self.round_at,
-        };
+        let birth = Birth { uptime: scan.uptime, round_before: self.round_at };
         for pid in arrivals {
             let mut look = Look {
                 reader: &mut self.reader,

@@ -46,9 +46,7 @@ pub(super) enum Seen {
 /// Time before this host's processes: what a start time counts from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Birth {
-    /// When the host was booted, in milliseconds since 1970.
-    pub(super) booted_at_ms: i64,
-    /// How long ago that is.
+    /// How long ago the host was booted.
     pub(super) uptime: Duration,
     /// When the round before took place, unless this is the first one.
     pub(super) round_before: Option<Duration>,
@@ -68,7 +66,6 @@ pub(super) struct Tracked {
     kernel: bool,
     seen_at: Duration,
     age_when_seen: Duration,
-    started_at_ms: i64,
     quiet_rounds: u32,
     newest: Usage,
     /// What was published last; none before the second look.
@@ -85,7 +82,6 @@ impl Tracked {
             NoProcess::Garbage => Refusal::NotNow,
         })?;
         let started = look.scale.time(line.start_ticks);
-        let started_ms = i64::try_from(started.as_millis()).unwrap_or(i64::MAX);
         let age = birth.uptime.saturating_sub(started);
         let mut found = Self {
             key: ProcessKey { pid, start_ticks: line.start_ticks },
@@ -100,7 +96,6 @@ impl Tracked {
             kernel: line.kernel,
             seen_at: look.now,
             age_when_seen: age,
-            started_at_ms: birth.booted_at_ms.saturating_add(started_ms),
             quiet_rounds: 0,
             newest: Usage { at: look.now, cpu_ticks: line.cpu_ticks, ..Usage::default() },
             published: None,
@@ -191,8 +186,10 @@ impl Tracked {
         self.newest.cpu_percent_since(published, scale)
     }
 
-    /// What is published of it.
-    pub(super) fn process(&self, scale: Scale) -> Process {
+    /// What is published of it. A clock that is set moves the time of boot, and every start with it.
+    pub(super) fn process(&self, scale: Scale, booted_at_ms: i64) -> Process {
+        let started = scale.time(self.key.start_ticks);
+        let started_ms = i64::try_from(started.as_millis()).unwrap_or(i64::MAX);
         let memory = self.memory_bytes(scale) as f64;
         let share = scale.memory_bytes.and_then(|all| rate::bounded_percent(memory, all as f64));
         let (read, written) = self.storage_rates().unzip();
@@ -208,7 +205,7 @@ impl Tracked {
             memory_percent: share.unwrap_or_default(),
             read_bytes_per_second: read,
             written_bytes_per_second: written,
-            started_at_ms: self.started_at_ms,
+            started_at_ms: booted_at_ms.saturating_add(started_ms),
             kernel: self.kernel,
         }
     }

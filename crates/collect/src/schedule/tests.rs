@@ -155,6 +155,39 @@ fn what_is_not_offered_is_looked_for_each_minute() {
     assert_eq!((status.state, status.failures), (CollectorState::NotOffered, 0));
 }
 
+#[test]
+fn what_costs_too_much_is_due_less_often_and_says_so() {
+    let mut run = Run::new();
+    let seconds = |run: &mut Run, cost_ms: u64, count: usize| -> Vec<bool> {
+        let mut published = Vec::new();
+        for _ in 0..count {
+            let due = run.schedule.due(run.now);
+            for one in &due {
+                let cost = Duration::from_millis(if one.slot == 0 { cost_ms } else { 0 });
+                run.schedule.worked(*one, run.now, cost, false);
+            }
+            published.push(due.iter().any(|one| one.slot == 0 && one.publish));
+            run.now = run.schedule.next_deadline(run.now);
+        }
+        published
+    };
+    let interval = |run: &Run| run.schedule.intervals_ms(run.now)["cpu"];
+    seconds(&mut run, 14, 20);
+    assert_eq!(interval(&run), 2_000, "within its budget");
+    // The first rounds after opening do not count, and one costly round is no habit.
+    seconds(&mut run, 100, 1);
+    assert!(interval(&run) <= 3_000);
+    seconds(&mut run, 100, 40);
+    assert_eq!(interval(&run), 7_000);
+    run.schedule.promote(BTreeSet::from(["cpu".to_owned()]));
+    assert_eq!(interval(&run), 2_000, "whoever looks gets more, within bounds");
+    run.schedule.promote(BTreeSet::new());
+    seconds(&mut run, 2, 100);
+    assert_eq!(interval(&run), 2_000, "cheap again");
+    seconds(&mut run, 100_000, 100);
+    assert_eq!(interval(&run), 30_000, "never given up");
+}
+
 proptest! {
     /// Whatever happens, time goes on: the next deadline lies ahead, and at it something is due.
     #[test]

@@ -58,7 +58,8 @@ impl Host {
         change: impl FnOnce(HostRoot) -> HostRoot,
     ) -> Self {
         let fixture = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures").join(fixture);
-        let tree = tempfile::tempdir().unwrap();
+        // Trees are thousands of small files; in memory they are there at once.
+        let tree = tempfile::tempdir_in("/dev/shm").or_else(|_| tempfile::tempdir()).unwrap();
         put(&fixture, "first", tree.path());
         let start = Moment { wall: WALL, monotonic: Duration::from_secs(500) };
         let clock = StillClock(Arc::new(Mutex::new(start)));
@@ -70,6 +71,11 @@ impl Host {
     /// Puts the fixture's later files in place.
     pub(crate) fn change_to_later(&self) {
         put(&self.fixture, "later", self.tree.path());
+    }
+
+    /// Puts the fixture's first files back.
+    pub(crate) fn change_to_first(&self) {
+        put(&self.fixture, "first", self.tree.path());
     }
 
     /// Lets time pass, and the round that is due then take place.
@@ -105,6 +111,12 @@ impl Host {
         fs::read_to_string(self.tree.path().join(path)).unwrap()
     }
 
+    /// Makes one folder appear in another place too.
+    pub(crate) fn link(&self, link: &str, target: &str) {
+        std::os::unix::fs::symlink(self.tree.path().join(target), self.tree.path().join(link))
+            .unwrap();
+    }
+
     /// Adds what a listing says.
     pub(crate) fn plant(&self, listing: &str) {
         plant(listing, self.tree.path());
@@ -113,7 +125,12 @@ impl Host {
     /// Takes a file or a folder away.
     pub(crate) fn remove(&self, path: &str) {
         let path = self.tree.path().join(path);
-        if path.is_dir() { fs::remove_dir_all(path) } else { fs::remove_file(path) }.unwrap();
+        if path.is_dir() && !path.is_symlink() {
+            fs::remove_dir_all(path)
+        } else {
+            fs::remove_file(path)
+        }
+        .unwrap();
     }
 
     /// A report of the newest round.
@@ -186,6 +203,9 @@ pub(crate) fn plant(listing: &str, to: &Path) {
         if let Some((name, target)) = file.split_once(" -> ") {
             let link = folder.join(name);
             fs::create_dir_all(link.parent().unwrap()).unwrap();
+            if link.is_symlink() {
+                fs::remove_file(&link).unwrap();
+            }
             std::os::unix::fs::symlink(target, link).unwrap();
         } else {
             let (name, text) = file.split_once(": ").unwrap_or_else(|| panic!("{line:?}"));

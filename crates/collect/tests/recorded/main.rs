@@ -8,3 +8,4 @@ mod host;
 mod other_hosts;
 mod processes;
 mod sensors;
+mod upheaval;
