@@ -1,7 +1,7 @@
 # bellwether: every way to build, try and judge it. Each target is one script in scripts/, which is
 # where the reasons stand.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench lint fmt types docs web screenshots clean
+.PHONY: help run build test bench soak lint fmt types docs web screenshots clean
 
 # For `make run` and `make bench`: what the program is started with, e.g. ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
@@ -37,6 +37,13 @@ bench: ## Measure the release program and print the figures against their limits
 	@scripts/page
 	cargo build --release --locked --package bellwether --package bellwether-bench
 	@scripts/bench $(ARGS)
+
+soak: ## Load, kills and slow readers for ten minutes (MINUTES=n, HOURS=n): flat, and nothing lost
+	@scripts/need rust node cc chromium
+	@scripts/packages
+	@scripts/page
+	cargo build --release --locked --package bellwether --package bellwether-bench
+	@scripts/soak $(ARGS)
 
 lint: ## Formatting, lints, types, licences and the rules of the repository, without the tests
 	@scripts/need rust node cc

@@ -3,13 +3,10 @@
  * live value was there, which files came before the load event, and which came after it.
  * Usage: node first_value.js http://ADDRESS NAME=COOKIE TRIES
  */
-import { existsSync } from 'node:fs'
-import { chromium } from 'playwright-core'
+import { failInOneLine, launch, signedIn } from './browser.js'
 
 const [url, cookie, tries] = process.argv.slice(2)
-const places = [process.env.CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome']
-const executablePath = places.find((place) => place && existsSync(place))
-if (!executablePath) throw new Error('no Chromium found; set CHROMIUM')
+failInOneLine()
 
 /** Runs in the page before everything else: notes when the first percentage appears in main. */
 function watch() {
@@ -26,23 +23,12 @@ function watch() {
   })
 }
 
-// One line for whoever called, instead of a stack.
-process.on('uncaughtException', (error) => {
-  console.error(error.message.split('\n')[0])
-  process.exit(1)
-})
-
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--disable-gpu', '--disable-quic', ...(process.getuid() === 0 ? ['--no-sandbox'] : [])],
-})
+const browser = await launch()
 const firstValues = []
 const assets = new Set()
 const later = new Set()
-const [name, ...value] = cookie.split('=')
 for (let i = 0; i < Number(tries); i += 1) {
-  const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
-  await context.addCookies([{ name, value: value.join('='), url }])
+  const context = await signedIn(browser, url, cookie)
   await context.addInitScript(watch)
   const page = await context.newPage()
   let isLoaded = false

@@ -4,6 +4,7 @@
 //! store, because a day of it does not fit into a few minutes.
 //! Start at [`main`]; every figure comes from one of the modules beside it.
 
+mod budgets;
 mod busy;
 mod crowd;
 mod figure;
@@ -12,6 +13,7 @@ mod idle;
 mod page;
 mod program;
 mod recording;
+mod soak;
 mod socket;
 mod storage;
 mod usage;
@@ -24,9 +26,10 @@ use clap::Parser;
 
 use crate::crowd::Crowd;
 use crate::figure::Report;
+use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 4] = ["page", "idle", "crowd", "history"];
+const PARTS: [&str; 6] = ["page", "live", "components", "idle", "crowd", "history"];
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]
@@ -51,9 +54,23 @@ struct Options {
     /// Only these parts, with commas between them.
     #[arg(long, value_delimiter = ',', default_values = PARTS, value_parser = PARTS)]
     only: Vec<String>,
+    /// How long the live page is watched.
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u64).range(5..=3_600))]
+    live_seconds: u64,
+    /// Where the page of single components was built.
+    #[arg(long, default_value = "target/bench-page")]
+    components: PathBuf,
     /// Prints JSON instead of a table.
     #[arg(long)]
     json: bool,
+    /// Instead of measuring: load for a while, and whether everything stays flat.
+    #[command(subcommand)]
+    instead: Option<Instead>,
+}
+
+#[derive(clap::Subcommand)]
+enum Instead {
+    Soak(Soak),
 }
 
 fn main() -> Result<()> {
@@ -63,12 +80,25 @@ fn main() -> Result<()> {
         .canonicalize()
         .with_context(|| format!("no program at {}", options.program.display()))?;
 
+    if let Some(Instead::Soak(soak)) = &options.instead {
+        return soak::run(&program, soak);
+    }
     let wanted = |part: &str| options.only.iter().any(|it| it == part);
     let mut report = Report::default();
     report.note(machine());
     report.load("before", load());
     if wanted("page") {
         page::measure(&program, &mut report)?;
+    }
+    if wanted("live")
+        && let Err(error) = budgets::measure_live(&program, options.live_seconds, &mut report)
+    {
+        report.note(format!("no figures of the live page: {error:#}"));
+    }
+    if wanted("components")
+        && let Err(error) = budgets::measure_components(&options.components, 30, &mut report)
+    {
+        report.note(format!("no figures of the components: {error:#}"));
     }
     if wanted("idle") {
         let crowd = Crowd::gather(options.processes)?;

@@ -56,6 +56,20 @@ impl Hub {
         self.change(|core| core.publish_state(topic, value, ts))
     }
 
+    /// Publishes the states of one round together, so that they share a flush: one after the other,
+    /// the first would go at once and the rest wait for the clock. The first refusal, if any, is
+    /// told, after all were published that could be.
+    pub fn publish_states(
+        &self,
+        states: impl IntoIterator<Item = (Topic, Map<String, Value>)>,
+        ts: Timestamp,
+    ) -> Result<(), HubError> {
+        self.change(|core| {
+            let publish = |(topic, value)| core.publish_state(&topic, value, ts);
+            states.into_iter().map(publish).fold(Ok(()), Result::and)
+        })
+    }
+
     /// See [`Core::publish_event`].
     pub fn publish_event(
         &self,

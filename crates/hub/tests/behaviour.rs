@@ -2,9 +2,15 @@
 //! simulation beside this file.
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
-use bellwether_hub::{Core, Hub, Limits, Priority, ShardId, Since, SubscriberId};
+use bellwether_hub::{Core, Hub, Limits, Priority, Segment, ShardId, Since, SubscriberId};
 use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
 use serde_json::{Map, Value, json};
 
@@ -165,4 +171,24 @@ fn memory_does_not_depend_on_how_slow_a_subscriber_is() {
     let early = publish(400);
     let late = publish(9_000);
     assert!(late < early + early / 20, "{early} characters became {late}");
+}
+
+#[test]
+fn the_states_of_a_round_share_a_flush() {
+    let hub = Hub::new(1, Limits { topics: 2, ..Limits::default() }, Box::new(|_, _| {}));
+    let wakes = Arc::new(AtomicUsize::new(0));
+    let counted = Arc::clone(&wakes);
+    let wake = move || _ = counted.fetch_add(1, Ordering::Relaxed);
+    let shard = hub.add_shard(wake).unwrap();
+    let id = hub.add_subscriber(shard, Role::Viewer).unwrap();
+    let all = TopicPattern::parse("**").unwrap();
+    hub.subscribe(id, &[all], &Since::Retained, None).unwrap();
+    let states = ["a", "b", "c"].map(|name| (Topic::parse(name).unwrap(), Map::new()));
+    // The third topic is one too many; the others are published all the same.
+    hub.publish_states(states, Timestamp(0)).unwrap_err();
+    assert_eq!(wakes.load(Ordering::Relaxed), 1);
+    let mut got = Vec::new();
+    let write = |_, segments: &[Arc<Segment>]| got.push(segments.len());
+    hub.flush(shard, Duration::from_secs(1), &mut Vec::new(), &mut Vec::new(), write);
+    assert_eq!(got, [2]);
 }

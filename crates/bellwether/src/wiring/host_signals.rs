@@ -49,7 +49,12 @@ impl HostSignals {
         Self { hub, store, host, report, counts, activity, health, topics, process, system }
     }
 
-    fn state(&mut self, Publication { interval_ms, state }: Publication, at: Timestamp) {
+    /// Keeps the history of a state, and says what is published of it.
+    fn state(
+        &mut self,
+        Publication { interval_ms, state }: Publication,
+        at: Timestamp,
+    ) -> (Topic, Map<String, Value>) {
         let name = state.topic_name();
         let host = &self.host;
         let topic = self.topics.entry(name).or_insert_with(|| host::topic(host, name)).clone();
@@ -57,7 +62,7 @@ impl HostSignals {
         if state.keeps_history() {
             self.keep(&topic, &value, at, interval_ms);
         }
-        told(self.hub.publish_state(&topic, value, at));
+        (topic, value)
     }
 
     fn keep(&self, topic: &Topic, value: &Map<String, Value>, at: Timestamp, interval_ms: u32) {
@@ -91,9 +96,8 @@ impl Sink for HostSignals {
     fn accept(&mut self, batch: Batch) {
         self.report.heard(batch.at);
         let at = batch.at.wall;
-        for publication in batch.states {
-            self.state(publication, at);
-        }
+        let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it, at)).collect();
+        told(self.hub.publish_states(states, at));
         for event in batch.events {
             let event = Value::Object(object(&event));
             told(self.hub.publish_event(&self.process, event, at, Priority::Normal));

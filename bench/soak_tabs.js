@@ -1,0 +1,38 @@
+/**
+ * Three tabs that stay open until stdin ends; then prints the size of each tab's heap over time, in
+ * megabytes, as JSON. Usage: node soak_tabs.js http://ADDRESS NAME=COOKIE
+ */
+import { failInOneLine, heapBytes, launch, pause, signedIn } from './browser.js'
+
+const EVERY_S = 10
+
+const [url, cookie] = process.argv.slice(2)
+failInOneLine()
+
+let isOver = false
+process.stdin.resume()
+process.stdin.on('end', () => (isOver = true))
+
+const browser = await launch()
+const context = await signedIn(browser, url, cookie)
+const tabs = []
+for (const path of ['/', '/hosts', '/hosts']) {
+  const page = await context.newPage()
+  await page.goto(`${url}${path}`)
+  tabs.push({ page, heap: [] })
+}
+await tabs[2].page
+  .getByRole('link', { name: /Processes/ })
+  .first()
+  .click()
+while (!isOver) {
+  // One after the other is in front, as with a person: a hidden tab draws nothing.
+  for (const { page, heap } of tabs) {
+    await page.bringToFront()
+    heap.push((await heapBytes(page)) / 1e6)
+    for (let i = 0; i < EVERY_S && !isOver; i += 1) await pause(1)
+  }
+}
+await browser.close()
+console.info(JSON.stringify(tabs.map(({ heap }) => heap)))
+process.exit(0)

@@ -1,0 +1,80 @@
+//! What the page may cost and how quick it is, in Chromium: the real page of a real server, and its
+//! heaviest components alone.
+
+use std::{path::Path, process::Command};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::{
+    figure::{Figure, Report},
+    program::Program,
+};
+
+const LIVE_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/live_page.js");
+const COMPONENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/components.js");
+
+/// From the kernel's answer to the picture, and what a minute of live values does to the page.
+pub(crate) fn measure_live(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let program = Program::start(binary, data.path())?;
+    let session = program.sign_in()?;
+    let cookie = session.trim_start_matches("Cookie: ");
+    let url = format!("http://{}", program.address);
+    let seen = node(&[LIVE_PAGE, &url, cookie, &seconds.to_string()])?;
+    let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let plain = Figure::without_bar;
+
+    report.add(Figure::below("kernel read to DOM, p99", number("/latency/p99_ms"), 50.0, "ms"));
+    report.add(plain("  median", number("/latency/p50_ms"), "ms"));
+    report.add(plain("  of it, to the socket, median", number("/latency/to_socket_p50_ms"), "ms"));
+    report.add(plain("  of it, to the socket, p99", number("/latency/to_socket_p99_ms"), "ms"));
+    report.add(plain(
+        "  on top, until the next frame, median",
+        number("/latency/frame_p50_ms"),
+        "ms",
+    ));
+    report.add(plain("  values seen", number("/latency/samples"), ""));
+    let by_tile = seen.pointer("/latency/by_tile").cloned().unwrap_or_default();
+    report.note(format!(
+        "kernel read to DOM, p99 by tile, ms: {by_tile}; all states of a round share one flush, so \
+         the flush clock (100 ms) adds nothing to them; events after them may wait for it"
+    ));
+    report.add(Figure::below("layout shift while live (CLS)", number("/cls"), 0.02, ""));
+    report.add(plain("  watched for", seconds as f64, "s"));
+    report.add(plain("Now, live: renderer, of one core", number("/renderer_percent"), "%"));
+    report.add(plain("  long tasks, loading included", number("/long_tasks"), ""));
+    report.add(plain("  heap of the page", number("/heap_mb"), "MB"));
+    let growth = number("/heap_growth_mb_per_hour");
+    report.add(plain("  its growth, while buffers fill", growth, "MB/h"));
+    report.add(Figure::below("interaction while live, p98", number("/inp_p98_ms"), 100.0, "ms"));
+    report.add(plain("  interactions", number("/interactions"), ""));
+    Ok(())
+}
+
+/// Fifty charts and 500 rows, once a second.
+pub(crate) fn measure_components(page: &Path, seconds: u64, report: &mut Report) -> Result<()> {
+    let page = page.to_str().context("the folder's name is text")?;
+    let seen = node(&[COMPONENTS, page, &seconds.to_string()])?;
+    let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let below = Figure::below;
+    report.add(below(
+        "50 charts at 1 Hz: renderer, of one core",
+        number("/charts/percent"),
+        10.0,
+        "%",
+    ));
+    report.add(Figure::without_bar("  long tasks", number("/charts/long_tasks"), ""));
+    report.add(below("500 processes at 1 Hz: renderer", number("/table/percent"), 5.0, "%"));
+    report.add(Figure::at_most("  long tasks (over 50 ms)", number("/table/long_tasks"), 0.0, ""));
+    Ok(())
+}
+
+/// Runs a script and takes what it prints as JSON.
+fn node(arguments: &[&str]) -> Result<Value> {
+    let output = Command::new("node").args(arguments).output().context("start node")?;
+    if !output.status.success() {
+        bail!("{}", String::from_utf8_lossy(&output.stderr).trim());
+    }
+    serde_json::from_slice(&output.stdout).context("it printed no JSON")
+}
