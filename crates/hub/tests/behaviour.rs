@@ -192,3 +192,25 @@ fn the_states_of_a_round_share_a_flush() {
     hub.flush(shard, Duration::from_secs(1), &mut Vec::new(), &mut Vec::new(), write);
     assert_eq!(got, [2]);
 }
+
+#[test]
+fn what_was_urgent_is_forgotten_with_its_topic() {
+    let mut core = Core::new(1, Limits::default());
+    let shard = core.add_shard();
+    let id = watcher(&mut core, shard, "app/**");
+    let alerts = TopicPattern::parse("alert").unwrap();
+    core.subscribe(id, std::slice::from_ref(&alerts), &Since::Retained).unwrap();
+    let publish = |core: &mut Core, topic: &str, priority| {
+        let topic = Topic::parse(topic).unwrap();
+        core.publish_event(&topic, json!(1), Timestamp(0), priority).unwrap();
+    };
+    publish(&mut core, "app/x", Priority::Normal);
+    assert_eq!(due(&mut core, shard, 1_000), (vec![id], None));
+    // An alert waits for a socket that takes nothing, and then is no longer wanted.
+    core.set_blocked(id, true);
+    publish(&mut core, "alert", Priority::High);
+    core.unsubscribe(id, &[alerts]).unwrap();
+    core.set_blocked(id, false);
+    publish(&mut core, "app/x", Priority::Normal);
+    assert_eq!(due(&mut core, shard, 1_001), (vec![], Some(Duration::from_millis(1_100))));
+}

@@ -139,13 +139,14 @@ pub(crate) fn schedule(seed: u64) -> Vec<Step> {
 fn step(random: &mut Random, trouble: u64) -> Step {
     let client = random.below(CLIENTS);
     if random.percent(trouble) {
-        return match random.below(9) {
+        return match random.below(10) {
             0 | 1 => connect(random, client),
             2 => Step::Cut { client },
             3 => Step::CutMidway { client, after: random.below(4) },
             4 | 5 => Step::Stall { client, stalled: random.percent(60) },
             6 => Step::Interrupt { dice: random.next() },
-            7 => Step::Burst {
+            7 => Step::Interval { client, ms: random.pick(&[100, 1_000, 5_000]) },
+            8 => Step::Burst {
                 topic: random.below(TOPICS.len()),
                 count: 1 + random.below(9),
                 priority: priority(random),
@@ -160,7 +161,7 @@ fn step(random: &mut Random, trouble: u64) -> Step {
         9 => connect(random, client),
         10 | 11 => Step::Subscribe { client, patterns: patterns(random), from: from(random) },
         12 if random.percent(50) => Step::Unsubscribe { client, patterns: patterns(random) },
-        12 => Step::Interval { client, ms: random.pick(&[0, 20, 100, 100, 1_000, 5_000, 20_000]) },
+        12 => Step::Interval { client, ms: random.pick(&[0, 20, 100, 1_000, 5_000, 20_000]) },
         13 => Step::Look {
             poller: random.below(POLLERS),
             role: role(random),
