@@ -12,6 +12,7 @@ use crate::token::TokenFlags;
 /// Shows, live, what your machines are doing, and why.
 #[derive(Debug, Parser)]
 #[command(name = "bellwether", version, propagate_version = true, arg_required_else_help = true)]
+#[command(after_help = HELP)]
 pub(crate) struct Arguments {
     /// Configuration file [default: bellwether/config.toml in the configuration home (XDG)]
     #[arg(long, env = "BELLWETHER_CONFIG", value_name = "FILE", global = true)]
@@ -20,6 +21,19 @@ pub(crate) struct Arguments {
     #[command(subcommand)]
     pub(crate) command: Command,
 }
+
+const HELP: &str = "\
+Examples:
+  bellwether serve                 watch this machine; open the link that it prints
+  bellwether doctor                what works here, and what to do about the rest
+  bellwether config                which settings are in force, and why
+
+Exit codes:
+  0    done
+  1    it failed, or doctor found a problem
+  2    a mistake on the command line or in the configuration file
+  74   not even the error could be written
+  130  ended at once by a second SIGINT; 143 by a second SIGTERM";
 
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
@@ -31,6 +45,15 @@ pub(crate) enum Command {
     Config(Box<ConfigFlags>),
     /// Make, list and revoke tokens, and links that sign a browser in
     Token(TokenFlags),
+    /// Say what works on this machine, what does not, and what to do
+    #[command(after_help = DOCTOR_HELP)]
+    Doctor(Box<DoctorFlags>),
+    /// Print a script that completes commands and flags in a shell
+    #[command(after_help = COMPLETIONS_HELP)]
+    Completions(CompletionsFlags),
+    /// Write the manual pages
+    #[command(after_help = MAN_HELP)]
+    Man(ManFlags),
 }
 
 impl Command {
@@ -39,6 +62,8 @@ impl Command {
         match self {
             Self::Serve(_) | Self::Token(_) => true,
             Self::Config(flags) => !flags.example,
+            // `doctor` tells what is wrong with it.
+            Self::Doctor(_) | Self::Completions(_) | Self::Man(_) => false,
         }
     }
 }
@@ -76,6 +101,49 @@ pub(crate) struct ConfigFlags {
 
     #[command(flatten)]
     pub(crate) serve: ServeFlags,
+}
+
+const DOCTOR_HELP: &str = "\
+Nothing is changed. Run it as the user that the server runs as, with the server's flags: it judges \
+what that user may read, whether that address is free, and that data folder. The exit code is 1 \
+when there is a problem.
+
+Examples:
+  bellwether doctor
+  bellwether doctor --data /var/lib/bellwether --listen 0.0.0.0:8420
+  bellwether doctor --json | jq '.findings[] | select(.result == \"problem\")'";
+
+#[derive(Debug, Args)]
+pub(crate) struct DoctorFlags {
+    /// Print JSON
+    #[arg(long)]
+    pub(crate) json: bool,
+
+    #[command(flatten)]
+    pub(crate) serve: ServeFlags,
+}
+
+const COMPLETIONS_HELP: &str = "\
+Examples:
+  bellwether completions bash > ~/.local/share/bash-completion/completions/bellwether
+  bellwether completions zsh > \"${fpath[1]}/_bellwether\"
+  bellwether completions fish > ~/.config/fish/completions/bellwether.fish";
+
+#[derive(Debug, Args)]
+pub(crate) struct CompletionsFlags {
+    /// The shell
+    pub(crate) shell: clap_complete::Shell,
+}
+
+const MAN_HELP: &str = "\
+Examples:
+  bellwether man | man -l -                    read the first page
+  bellwether man ~/.local/share/man/man1       one page for each command";
+
+#[derive(Debug, Args)]
+pub(crate) struct ManFlags {
+    /// Folder for one page a command; without it, the page of the program goes to standard output
+    pub(crate) folder: Option<PathBuf>,
 }
 
 /// The list of settings. A secret one says `hide_env_values = true`, and is never shown.

@@ -15,7 +15,7 @@ use std::{ffi::OsString, path::PathBuf};
 use clap::{Arg, ArgMatches, Command, CommandFactory as _, FromArgMatches as _};
 
 pub(crate) use example::example;
-pub(crate) use file::{ConfigFile, FileError};
+pub(crate) use file::{ConfigFile, FileError, usual_place};
 pub(crate) use in_force::show;
 
 use crate::cli::Arguments;

@@ -6,7 +6,9 @@ mod cli;
 mod configuration;
 mod control;
 mod data_folder;
+mod doctor;
 mod logging;
+mod manual;
 mod serve;
 mod token;
 mod wiring;
@@ -16,8 +18,10 @@ use std::{env, io::Write as _, process::ExitCode};
 
 use anyhow::{Context as _, Result};
 use cli::Command;
-use configuration::{ConfigFile, Configured};
+use configuration::Configured;
 
+/// It did not work; the message says why.
+const FAILED: u8 = 1;
 /// Something was asked for in a way that cannot be right: the command line or the configuration
 /// file has to change. clap ends with the same code.
 const USAGE: u8 = 2;
@@ -28,23 +32,27 @@ fn main() -> ExitCode {
     let line: Vec<_> = env::args_os().collect();
     let configured = configuration::read(&line).unwrap_or_else(|error| error.exit());
     let Configured { arguments, matches, file } = configured;
-    let file = match file {
-        Ok(file) => file,
-        Err(error) if arguments.command.needs_settings() => return fail(&error.into(), USAGE),
-        Err(_) => ConfigFile::default(),
-    };
+    if let Err(error) = &file
+        && arguments.command.needs_settings()
+    {
+        return fail(error, USAGE);
+    }
     let done = match arguments.command {
         Command::Serve(flags) => serve::run(&flags),
         Command::Token(flags) => token::run(flags),
         Command::Config(flags) if flags.example => print(&configuration::example()),
         Command::Config(flags) => {
             let (_, matches) = matches.subcommand().expect("a command was given");
+            let file = file.unwrap_or_default();
             print(&configuration::show(matches, &file, flags.json))
         }
+        Command::Doctor(flags) => doctor::run(&flags, &file, print),
+        Command::Completions(flags) => manual::completions(flags.shell),
+        Command::Man(flags) => manual::pages(flags.folder.as_deref()),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => fail(&error, 1),
+        Err(error) => fail(error.as_ref(), FAILED),
     }
 }
 
@@ -52,8 +60,10 @@ fn print(text: &str) -> Result<()> {
     std::io::stdout().write_all(text.as_bytes()).context("cannot write to standard output")
 }
 
-fn fail(error: &anyhow::Error, code: u8) -> ExitCode {
-    // `{:#}` prints the chain of causes on one line.
-    let told = writeln!(std::io::stderr(), "error: {error:#}");
+/// Says an error with the chain of its causes on one line.
+fn fail(error: &(dyn std::error::Error + 'static), code: u8) -> ExitCode {
+    let causes = std::iter::successors(Some(error), |error| error.source());
+    let text = causes.map(ToString::to_string).collect::<Vec<_>>().join(": ");
+    let told = writeln!(std::io::stderr(), "error: {text}");
     ExitCode::from(if told.is_ok() { code } else { NOBODY_TO_TELL })
 }

@@ -21,6 +21,7 @@ use bellwether_signal::{
 };
 use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
+pub(crate) use listen::DEFAULT as DEFAULT_LISTEN;
 use service_manager::ServiceManager;
 use signals::EndSignals;
 use tokio_util::sync::CancellationToken;

@@ -23,6 +23,14 @@ pub enum StoreError {
         /// What the system said.
         source: io::Error,
     },
+    /// The database cannot be read.
+    #[error("cannot read {}: {source}", .path.display())]
+    NotReadable {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
     /// Another server works on the folder.
     #[error("the data folder {} is in use by another bellwether{}; stop that one, or choose another folder with --data", .folder.display(), process(*.pid))]
     InUse {

@@ -16,10 +16,10 @@ use crate::{
 };
 
 /// The database in the folder.
-const DATABASE: &str = "bellwether.db";
+pub(crate) const DATABASE: &str = "bellwether.db";
 
 /// Held locked for as long as a server works on the folder; says which.
-const LOCK: &str = "bellwether.lock";
+pub(crate) const LOCK: &str = "bellwether.lock";
 
 /// How long a connection waits for another one's lock. Only a checkpoint ever holds one for long.
 const BUSY: Duration = Duration::from_secs(5);

@@ -119,7 +119,7 @@ fn ids(connection: &Connection, names: &[SeriesName]) -> rusqlite::Result<Vec<Op
 }
 
 /// Time of the first and the last sample there is, to the millisecond or wider.
-fn extent(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
+pub(crate) fn extent(connection: &Connection) -> rusqlite::Result<Option<(i64, i64)>> {
     let (first_row, last_row, first_chunk, last_chunk): Ends = connection
         .prepare_cached(
             "SELECT (SELECT min(id) FROM head), (SELECT max(id) FROM head),

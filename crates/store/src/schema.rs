@@ -21,6 +21,11 @@ fn versions() -> impl Iterator<Item = (&'static str, i64)> {
     MIGRATIONS.into_iter().zip(1..)
 }
 
+/// The version that this program writes.
+pub(crate) fn known() -> i64 {
+    versions().map(|(_, version)| version).max().unwrap_or_default()
+}
+
 /// Says which version a file has, 0 when it is empty; an error when it is not for us. Writes nothing.
 pub(crate) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreError> {
     let read = || {
@@ -33,7 +38,7 @@ pub(crate) fn check(connection: &Connection, path: &Path) -> Result<i64, StoreEr
     if tables > 0 && application != APPLICATION_ID {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
-    let known = versions().map(|(_, version)| version).max().unwrap_or_default();
+    let known = known();
     if found > known {
         return Err(StoreError::NewerSchema { path: path.to_owned(), found, known });
     }

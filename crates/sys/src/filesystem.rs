@@ -2,7 +2,7 @@
 
 use std::{io, path::Path};
 
-use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::fs::{Access, StatVfsMountFlags, access, statvfs};
 
 /// What `statvfs(3)` says of a file system.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +37,11 @@ pub fn space(path: &Path) -> io::Result<Space> {
     })
 }
 
+/// Whether this process may make files in a folder.
+pub fn is_writable(folder: &Path) -> bool {
+    access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -46,6 +51,12 @@ mod tests {
         let root = space(Path::new("/")).unwrap();
         assert!(root.total_bytes > 0);
         assert!(root.available_bytes <= root.free_bytes && root.free_bytes <= root.total_bytes);
+    }
+
+    #[test]
+    fn only_a_folder_that_is_there_is_writable() {
+        assert!(is_writable(&std::env::temp_dir()));
+        assert!(!is_writable(Path::new("/no/such/path")));
     }
 
     #[test]

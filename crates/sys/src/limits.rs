@@ -7,6 +7,11 @@ pub fn open_files() -> Option<u64> {
     getrlimit(Resource::Nofile).current
 }
 
+/// How many it may be raised to (hard limit); `None` without a limit.
+pub fn most_open_files() -> Option<u64> {
+    getrlimit(Resource::Nofile).maximum
+}
+
 /// Raises the soft limit of open descriptors to `wanted`, or as far as the hard limit allows, and
 /// says what it is now. It never lowers it; a refusal leaves it as it was.
 pub fn raise_open_files(wanted: u64) -> Option<u64> {

@@ -40,8 +40,8 @@ struct FileValue {
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum FileError {
     /// It cannot be read.
-    #[error("cannot read the configuration file {}: {source}{advice}", path.display())]
-    Read { path: PathBuf, source: io::Error, advice: &'static str },
+    #[error("cannot read the configuration file {}: {why}{advice}", path.display())]
+    Read { path: PathBuf, why: io::Error, advice: &'static str },
     /// It says something that is no setting.
     #[error("{}", complaints(path, said))]
     Says { path: PathBuf, said: Vec<Complaint> },
@@ -66,7 +66,7 @@ fn complaints(path: &Path, said: &[Complaint]) -> String {
 
 impl ConfigFile {
     /// Reads the named file, or the one at the usual place if there is one.
-    pub(super) fn find(named: Option<PathBuf>) -> Result<Self, FileError> {
+    pub(crate) fn find(named: Option<PathBuf>) -> Result<Self, FileError> {
         if let Some(path) = named {
             return Self::read(path);
         }
@@ -77,21 +77,21 @@ impl ConfigFile {
     }
 
     fn read(path: PathBuf) -> Result<Self, FileError> {
-        let refused = |path: &Path, source: io::Error| {
-            let advice = if source.kind() == io::ErrorKind::NotFound {
+        let refused = |path: &Path, why: io::Error| {
+            let advice = if why.kind() == io::ErrorKind::NotFound {
                 "; 'bellwether config --example' prints one to start from"
             } else {
                 ""
             };
-            FileError::Read { path: path.to_owned(), source, advice }
+            FileError::Read { path: path.to_owned(), why, advice }
         };
         let mut bytes = Vec::new();
         File::open(&path)
             .and_then(|file| file.take(FILE_BYTES + 1).read_to_end(&mut bytes))
-            .map_err(|source| refused(&path, source))?;
+            .map_err(|why| refused(&path, why))?;
         if bytes.len() as u64 > FILE_BYTES {
-            let source = io::Error::other(format!("it is over {FILE_BYTES} bytes long"));
-            return Err(refused(&path, source));
+            let why = io::Error::other(format!("it is over {FILE_BYTES} bytes long"));
+            return Err(refused(&path, why));
         }
         match parse(&bytes) {
             Ok(values) => Ok(Self { path: Some(path), values }),

@@ -9,7 +9,7 @@ use bellwether_gateway::{
 use tracing::warn;
 
 /// Loopback: nobody else reaches it unless the owner says so.
-pub(super) const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8420);
+pub(crate) const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8420);
 /// Ports that are tried after a taken default one.
 const NEXT_PORTS: u16 = 20;
 

@@ -4,6 +4,7 @@
 
 mod access;
 mod faults;
+mod inspecting;
 mod keeping;
 mod killed;
 mod logging;
