@@ -203,17 +203,17 @@ fn thirty_thousand_processes_are_counted_and_the_foremost_are_told() {
     assert_eq!((all.total, all.threads), (30_002, 60_002));
     assert_eq!(all.processes.len(), 2_000);
     // One of the smallest works.
-    host.remove("proc/100020");
-    host.write("proc/100020/stat", stat(100_020, 200, 1));
+    host.remove("proc/120000");
+    host.write("proc/120000/stat", stat(120_000, 200, 1));
     host.promote(&["processes"]);
     host.round_after(SECOND);
-    assert_eq!(host.process("100020:100").cpu_percent, Some(200.0));
+    assert_eq!(host.process("120000:100").cpu_percent, Some(200.0));
     let all = host.processes().unwrap();
     assert_eq!((all.total, all.processes.len()), (30_002, 2_000));
     let bytes = serde_json::to_vec(&all).unwrap().len();
     assert!(bytes < 1_000_000, "{bytes} bytes are sent for 2,000 processes");
     host.round_after(SECOND);
-    assert!(!host.processes().unwrap().processes.contains_key("100020:100"), "idle, and small");
+    assert!(!host.processes().unwrap().processes.contains_key("120000:100"), "idle, and small");
     assert_eq!(host.processes().unwrap().total, 30_002);
     check_that_it_is_sane(&host);
 }
