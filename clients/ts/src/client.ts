@@ -3,8 +3,10 @@
  * of the connection; watch events, and each comes once and in order, or the loss of some is told.
  * Enters: wishes, and messages of the connection. Leaves: values, events, gaps, faults.
  */
-import { ATTEMPTS, Connection, type ConnectionState, type ProbeResult } from './connection.ts'
+import { ATTEMPTS, Connection } from './connection.ts'
+import { type ConnectionState, type ProbeResult, isConnected } from './connection_state.ts'
 import { type Environment, hostEnvironment } from './environment.ts'
+import type { Fallback } from './fallback.ts'
 import type { Envelope, Gap, Position } from './generated/types.ts'
 import { type Event, Held, NOWHERE, type State } from './held.ts'
 import type { Message, Refusal, Welcome } from './message.ts'
@@ -20,6 +22,8 @@ import type { Transport } from './transport.ts'
 
 export interface ClientOptions {
   readonly transport: Transport
+  /** Loads the ways for networks that let no WebSocket through. */
+  readonly fallback?: () => Promise<Fallback>
   /** Asked after a failed attempt: does the server answer, and does it know us? */
   readonly probe: () => Promise<ProbeResult>
   readonly environment?: Environment
@@ -67,7 +71,6 @@ export const LINGER_MS = 100
 const RING = 300
 
 export class Client {
-  readonly transport: string
   readonly counters = { resyncs: 0, duplicates: 0, faults: 0 }
   /** The server's clock less ours, milliseconds; 0 until a welcome. */
   clockOffsetMs = 0
@@ -95,11 +98,11 @@ export class Client {
 
   constructor(options: ClientOptions) {
     this.#environment = options.environment ?? hostEnvironment()
-    this.transport = options.transport.name
     this.#flushInterval = options.intervalMs
     this.#connection = new Connection(
       {
         transport: options.transport,
+        ...(options.fallback ? { fallback: options.fallback } : {}),
         environment: this.#environment,
         probe: options.probe,
         attempts: options.attempts ?? ATTEMPTS,
@@ -107,7 +110,7 @@ export class Client {
       },
       {
         state: (state) => {
-          if (state.is !== 'live') this.#welcomed = false
+          if (!isConnected(state)) this.#welcomed = false
           this.#tell('state', state)
         },
         welcome: (welcome) => this.#resume(welcome),
@@ -120,6 +123,11 @@ export class Client {
 
   get state(): ConnectionState {
     return this.#connection.state
+  }
+
+  /** For people: the way that is open, or tried. */
+  get transport(): string {
+    return this.#connection.transport
   }
 
   /** Messages and characters that came, and connections that were opened. */

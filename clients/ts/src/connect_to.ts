@@ -18,12 +18,17 @@ export interface Connected {
 /** `origin` as in `location.origin`: `https://bell.example:8420`. Call `client.connect()` to begin. */
 export function connectTo(origin: string, options: ConnectOptions = {}): Connected {
   const { makeSocket, fetch, ...rest } = options
+  const base = new URL(origin).origin
   const address = new URL('/ws', origin)
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:'
-  const api = createApi(new URL(origin).origin, fetch)
+  const api = createApi(base, fetch)
   const client = new Client({
     ...rest,
     transport: webSocketTransport(address.href, makeSocket),
+    fallback: async () => {
+      const { fallbackTo } = await import('./fallback.ts')
+      return fallbackTo(base, fetch ?? ((input, init) => globalThis.fetch(input, init)))
+    },
     probe: () => api.probe(),
     local: isLocal(address.hostname),
   })

@@ -1,15 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { LONGEST_MS, SHORTEST_MS, ceilingMs } from './backoff.ts'
-import {
-  ATTEMPTS,
-  Connection,
-  type ConnectionState,
-  PING_MS,
-  type ProbeResult,
-  WAKE_ANSWER_MS,
-  WELCOME_MS,
-  qualityOf,
-} from './connection.ts'
+import { ATTEMPTS, Connection, PING_MS, WAKE_ANSWER_MS, WELCOME_MS } from './connection.ts'
+import { type ConnectionState, type ProbeResult, qualityOf } from './connection_state.ts'
 import { FakeEnvironment, FakeServer, settled } from './testing/world.ts'
 
 let world: FakeEnvironment

@@ -1,46 +1,19 @@
 /**
- * connection: keeps one way to the server open, and says at any moment how it stands.
- * Enters: what the transport and the browser report. Leaves: decoded messages, and one state.
+ * connection: keeps one way to the server open, the best that comes through, and says at any moment
+ * how it stands.
+ * Enters: what transports and the browser report. Leaves: decoded messages, and one state.
  * May not know what is subscribed; the client says that anew after each welcome.
  */
+import { Attempt, WELCOME_MS } from './attempt.ts'
 import { LONGEST_MS, delayMs } from './backoff.ts'
+import { type ConnectionState, type ProbeResult, qualityOf } from './connection_state.ts'
 import type { Environment, Wake } from './environment.ts'
+import type { Fallback } from './fallback.ts'
+import { Ladder, type Way } from './ladder.ts'
 import { MalformedMessage, type Message, type Welcome, decodeMessage } from './message.ts'
-import type { Link, Transport } from './transport.ts'
+import { NO_ANSWER, SIGN_IN_AGAIN, type Transport } from './transport.ts'
 
-/** From the round trip: under 50, 150 and 300 ms, or more. */
-export type Quality = 'excellent' | 'good' | 'fair' | 'poor'
-
-export type ConnectionState =
-  | { readonly is: 'connecting' }
-  | { readonly is: 'live'; readonly latencyMs: number; readonly quality: Quality }
-  | {
-      readonly is: 'reconnecting'
-      readonly attempt: number
-      readonly of: number
-      /** This machine's clock, epoch milliseconds; in the past while the attempt is under way. */
-      readonly retryAt: number
-    }
-  | { readonly is: 'offline'; readonly reason: OfflineReason; readonly detail: string }
-  /** The server wants to know again who we are. */
-  | { readonly is: 'signed_out' }
-  /** Ended from our side. */
-  | { readonly is: 'closed' }
-
-export type OfflineReason =
-  /** Nothing answered, as often as was tried. */
-  | 'no_answer'
-  /** The browser has no network; it goes on by itself when there is one. */
-  | 'no_network'
-  /** The server answers, but no WebSocket comes through. */
-  | 'socket_blocked'
-  /** The server ended it and asked not to come back by ourselves. */
-  | 'closed_by_server'
-  /** One side does not understand the other: trying again would change nothing. */
-  | 'protocol'
-
-/** What a question over plain HTTP told about a socket that does not open. */
-export type ProbeResult = 'answers' | 'signed_out' | 'silent'
+export { WELCOME_MS }
 
 /** Attempts without any answer before giving up. */
 export const ATTEMPTS = 5
@@ -48,8 +21,15 @@ export const ATTEMPTS = 5
 export const PING_MS = 10_000
 /** Pings without any frame after which the peer counts as dead. */
 const SILENT_PINGS = 2
-/** How long an opened socket may take to its welcome. */
-export const WELCOME_MS = 10_000
+/** The same for a stream, which cannot be pinged: the server speaks every 15 to 20 s. */
+const SILENT_ROUNDS = 5
+/** How often is asked what is new, where nothing comes by itself (P6). */
+export const POLL_MS = 30_000
+/** How soon a stream looks whether a WebSocket comes through by now; twice as long each time. */
+export const SOCKET_AGAIN_MS = 30_000
+const SOCKET_AGAIN_LONGEST_MS = 300_000
+/** Each poll looks for a WebSocket; every tenth one for a stream instead. */
+const POLLS_PER_STREAM = 10
 /** After a wake the peer has to show itself sooner: sleep and network changes kill sockets quietly. */
 export const WAKE_ANSWER_MS = 5_000
 /** A connection that lived that long was good: the next failure starts with the shortest wait. */
@@ -68,7 +48,10 @@ export interface ConnectionEvents {
 }
 
 export interface ConnectionOptions {
+  /** The best way: the WebSocket. */
   readonly transport: Transport
+  /** Loads the ways for networks that let no WebSocket through; without it there are none. */
+  readonly fallback?: () => Promise<Fallback>
   readonly environment: Environment
   /** Asked after an attempt failed, to find out why. */
   readonly probe: () => Promise<ProbeResult>
@@ -81,8 +64,12 @@ export interface ConnectionOptions {
 export class Connection {
   /** Bytes of messages, as characters: what counters need. */
   readonly counters = { messages: 0, characters: 0, opened: 0 }
+  readonly #ladder = new Ladder()
   #current: ConnectionState = { is: 'closed' }
-  #link: Link | undefined
+  #main: Attempt | undefined
+  /** A better way that is tried while the main one works. */
+  #better: Attempt | undefined
+  #fallback: Fallback | undefined
   #welcomedAt: number | undefined
   /** Attempts in a row without any answer, which end in giving up. */
   #unanswered = 0
@@ -92,10 +79,14 @@ export class Connection {
   /** Pings are numbered: a time with fractions may not come back digit by digit. */
   #pings = 0
   #pingSentAt: number | undefined
-  #pingsSinceFrame = 0
+  /** Rounds since the peer was last heard. */
+  #silent = 0
+  #polls = 0
+  #socketAgainMs = SOCKET_AGAIN_MS
   #latencies: number[] = []
   #lastAttemptAt = -Infinity
   #cancelTimer: () => void = () => undefined
+  #cancelAgain: () => void = () => undefined
   #cancelWakeCheck: () => void = () => undefined
   #stopWakes: () => void = () => undefined
 
@@ -106,6 +97,11 @@ export class Connection {
 
   get state(): ConnectionState {
     return this.#current
+  }
+
+  /** For people: the way that is open, or tried. */
+  get transport(): string {
+    return (this.#main?.transport ?? this.options.transport).name
   }
 
   open(): void {
@@ -128,48 +124,68 @@ export class Connection {
 
   /** Sends a text when there is somebody to take it; otherwise the next welcome makes up for it. */
   send(text: string): void {
-    if (this.#welcomedAt !== undefined) this.#link?.send(text)
+    if (this.#welcomedAt !== undefined) this.#main?.send(text)
   }
 
   #startOver(): void {
     this.#drop()
+    this.#ladder.startOver()
     this.#unanswered = 0
     this.#failures = 0
+    this.#socketAgainMs = SOCKET_AGAIN_MS
     this.#become({ is: 'connecting' })
     this.#attempt()
   }
 
   #attempt(): void {
-    const { environment, transport } = this.options
+    const { environment } = this.options
     this.#cancelTimer()
     this.#lastAttemptAt = environment.monotonic()
-    const tried = { over: false }
-    const once = (code: number, reason: string) => {
-      if (tried.over) return
-      tried.over = true
-      this.#ended(code, reason)
+    const transport = this.#transportOf(this.#ladder.way)
+    if (!transport) {
+      this.#load()
+      return
     }
-    this.#cancelTimer = environment.after(WELCOME_MS, () => once(NO_ANSWER, 'no welcome came'))
-    try {
-      const link = transport.open({
-        message: (text) => {
-          if (!tried.over) this.#receive(text)
-        },
-        closed: once,
-      })
-      if (tried.over) link.close()
-      else this.#link = link
-    } catch (error) {
-      // A malformed address or a policy: thrown instead of told.
-      once(NO_ANSWER, String(error))
-    }
+    const main = this.#make(transport)
+    this.#main = main
+    main.start()
   }
 
-  #receive(text: string): void {
+  #transportOf(way: Way): Transport | undefined {
+    return way === 'socket' ? this.options.transport : this.#fallback?.[way]
+  }
+
+  #make(transport: Transport): Attempt {
+    return new Attempt(transport, this.options.environment, {
+      message: (attempt, text) => this.#receive(attempt, text),
+      alive: (attempt) => {
+        if (attempt === this.#main) this.#heard()
+      },
+      ended: (attempt, code, reason) => {
+        if (attempt === this.#better) this.#better = undefined
+        else if (attempt === this.#main) this.#ended(code, reason)
+      },
+    })
+  }
+
+  /** Loads the other ways, then tries again. */
+  #load(): void {
+    const asked = this.#lastAttemptAt
+    const still = () => asked === this.#lastAttemptAt && this.#current.is === 'reconnecting'
+    this.options.fallback?.().then(
+      (fallback) => {
+        this.#fallback = fallback
+        if (still()) this.#attempt()
+      },
+      (error: unknown) => {
+        if (still()) this.#ended(NO_ANSWER, String(error))
+      },
+    )
+  }
+
+  #receive(attempt: Attempt, text: string): void {
     this.counters.messages += 1
     this.counters.characters += text.length
-    this.#pingsSinceFrame = 0
-    this.#cancelWakeCheck()
     let message: Message
     try {
       message = decodeMessage(text)
@@ -178,30 +194,57 @@ export class Connection {
       this.events.fault(error.message)
       return
     }
-    if (message.is === 'welcome') this.#welcome(message.welcome)
+    if (attempt === this.#better && message.is === 'welcome') {
+      // It comes through: what was subscribed goes on there, from where it was.
+      this.#better = undefined
+      this.#drop()
+      this.#main = attempt
+    }
+    if (attempt !== this.#main) return
+    this.#heard()
+    if (message.is === 'welcome') this.#welcome(attempt, message.welcome)
     else if (message.is === 'pong') this.#pong(message.ts)
     else this.events.message(message)
   }
 
-  #welcome(welcome: Welcome): void {
-    this.#welcomedAt = this.options.environment.monotonic()
+  #heard(): void {
+    this.#silent = 0
+    this.#cancelWakeCheck()
+    if (this.#current.is === 'polling') this.#refreshed()
+  }
+
+  #welcome(attempt: Attempt, welcome: Welcome): void {
+    const { environment } = this.options
+    const { way } = attempt.transport
+    attempt.welcomed()
+    this.#welcomedAt = environment.monotonic()
     this.counters.opened += 1
+    this.#ladder.reach(way)
     this.#unanswered = 0
     this.#latencies = []
-    this.#pingsSinceFrame = 0
-    this.#ping()
+    this.#silent = 0
+    this.#polls = 0
+    if (way === 'socket') this.#ping()
+    else if (way === 'poll') {
+      this.#refreshed()
+      this.#waitForPoll()
+    } else {
+      this.#measured(this.#welcomedAt - attempt.startedAt)
+      this.#watchStream()
+      this.#lookForSocket()
+    }
     this.events.welcome(welcome)
   }
 
   #ping(): void {
     const { environment } = this.options
-    this.#pingsSinceFrame += 1
+    this.#silent += 1
     this.#pings += 1
     this.#pingSentAt = environment.monotonic()
     this.send(JSON.stringify({ op: 'ping', ts: this.#pings }))
     this.#cancelTimer()
     this.#cancelTimer = environment.after(PING_MS, () => {
-      if (this.#pingsSinceFrame >= SILENT_PINGS) this.#ended(NO_ANSWER, 'the server fell silent')
+      if (this.#silent >= SILENT_PINGS) this.#ended(NO_ANSWER, 'the server fell silent')
       else this.#ping()
     })
   }
@@ -211,51 +254,98 @@ export class Connection {
     if (ping !== this.#pings || this.#pingSentAt === undefined) return
     const latency = this.options.environment.monotonic() - this.#pingSentAt
     this.#pingSentAt = undefined
+    this.#measured(latency)
+  }
+
+  #measured(latency: number): void {
     this.#latencies = [...this.#latencies, latency].slice(-MEDIAN_OF)
     this.events.latency(latency)
     const sorted = [...this.#latencies].sort((a, b) => a - b)
     const latencyMs = sorted[Math.floor(sorted.length / 2)] ?? latency
-    this.#become({ is: 'live', latencyMs, quality: qualityOf(latencyMs) })
+    const fallback = this.#ladder.way === 'stream' ? { fallback: true as const } : {}
+    this.#become({ is: 'live', latencyMs, quality: qualityOf(latencyMs), ...fallback })
   }
 
-  /** The link is gone, or as good as gone. The close code carries advice (docs/PROTOCOL.md). */
+  #watchStream(): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.options.environment.after(PING_MS, () => {
+      this.#silent += 1
+      if (this.#silent >= SILENT_ROUNDS) this.#ended(NO_ANSWER, 'the server fell silent')
+      else this.#watchStream()
+    })
+  }
+
+  #lookForSocket(): void {
+    this.#cancelAgain()
+    this.#cancelAgain = this.options.environment.after(this.#socketAgainMs, () => {
+      this.#tryBetter('socket')
+      this.#socketAgainMs = Math.min(SOCKET_AGAIN_LONGEST_MS, 2 * this.#socketAgainMs)
+      this.#lookForSocket()
+    })
+  }
+
+  #waitForPoll(): void {
+    this.#cancelTimer()
+    this.#cancelTimer = this.options.environment.after(POLL_MS, () => this.#poll())
+  }
+
+  #poll(): void {
+    if (!this.#reachable()) {
+      this.#ended(NO_ANSWER, 'the browser has no network')
+      return
+    }
+    this.#lastAttemptAt = this.options.environment.monotonic()
+    this.#waitForPoll()
+    this.#polls += 1
+    this.#main?.refresh()
+    this.#tryBetter(this.#polls % POLLS_PER_STREAM === 0 ? 'stream' : 'socket')
+  }
+
+  #refreshed(): void {
+    this.#become({ is: 'polling', refreshedAt: this.options.environment.now() })
+  }
+
+  /** Looks whether a better way comes through, beside the one that works. */
+  #tryBetter(way: Way): void {
+    const transport = this.#transportOf(way)
+    if (this.#better || !transport || this.options.environment.hidden()) return
+    const better = this.#make(transport)
+    this.#better = better
+    better.start()
+  }
+
+  /** The main way is gone, or as good as gone. The close code carries advice (docs/PROTOCOL.md). */
   #ended(code: number, reason: string): void {
     const { environment } = this.options
     const welcomedAt = this.#welcomedAt
+    const held = welcomedAt !== undefined && environment.monotonic() - welcomedAt >= STABLE_MS
     this.#drop()
-    if (welcomedAt !== undefined && environment.monotonic() - welcomedAt >= STABLE_MS) {
+    if (held) {
       this.#failures = 0
+      this.#ladder.settle()
     }
     switch (code) {
-      case 4401: {
+      case SIGN_IN_AGAIN:
         this.#become({ is: 'signed_out' })
         return
-      }
-      case 1000: {
+      case 1000:
         this.#become({ is: 'offline', reason: 'closed_by_server', detail: reason })
         return
-      }
       case 1002:
       case 1003:
       case 1007:
-      case 1009: {
+      case 1009:
         this.#become({ is: 'offline', reason: 'protocol', detail: `${reason} (${code})` })
         return
-      }
-      case 4429: {
+      case 4429:
         this.#retry(reason, LONGEST_MS)
         return
-      }
       default:
-        if (welcomedAt === undefined) {
-          // Nobody watches a hidden page, so nobody could press the button: it does not give up.
-          if (!environment.hidden()) this.#unanswered += 1
-          this.#askWhy()
-        }
-        {
-          this.#retry(reason)
-          return
-        }
+        // Nobody watches a hidden page, so nobody could press the button: it does not give up.
+        if (welcomedAt === undefined && !environment.hidden()) this.#unanswered += 1
+        // A failed poll may mean that nothing answers: then it begins at the top.
+        if (!held || this.#ladder.way === 'poll') this.#askWhy(welcomedAt !== undefined)
+        this.#retry(reason)
     }
   }
 
@@ -280,39 +370,49 @@ export class Connection {
     return this.options.local || this.options.environment.online()
   }
 
-  #askWhy(): void {
+  #askWhy(opened: boolean): void {
     const asked = this.#lastAttemptAt
     void this.options.probe().then((result) => {
       // Meanwhile there may have been another attempt, or a person closed it.
-      if (asked !== this.#lastAttemptAt || this.#link || this.#current.is === 'closed') return
+      if (asked !== this.#lastAttemptAt || this.#main || this.#current.is === 'closed') return
       this.#httpAnswers = result !== 'silent'
-      if (result !== 'signed_out') return
-      this.#drop()
-      this.#become({ is: 'signed_out' })
+      if (result === 'signed_out') {
+        this.#drop()
+        this.#become({ is: 'signed_out' })
+      } else if (result === 'silent') this.#ladder.startOver()
+      else if (this.options.fallback && this.#current.is === 'reconnecting') {
+        // Another way need not wait for what this one did.
+        if (this.#ladder.blocked(opened)) this.#attempt()
+      }
     })
   }
 
   #wake(why: Wake): void {
     const { environment } = this.options
     if (why === 'hidden') return
+    const recent = environment.monotonic() - this.#lastAttemptAt < WAKE_SPACING_MS
     switch (this.#current.is) {
       case 'live':
+        if (this.#ladder.way !== 'socket') {
+          this.#tryBetter('socket')
+          return
+        }
         // Was it asleep? Its socket may be dead without knowing.
         this.#cancelWakeCheck()
         this.#cancelWakeCheck = environment.after(WAKE_ANSWER_MS, () =>
           this.#ended(NO_ANSWER, 'the server did not answer after a wake'),
         )
-        {
-          this.#ping()
-          return
-        }
+        this.#ping()
+        return
+      case 'polling':
+        if (why !== 'offline' && !recent) this.#poll()
+        return
       case 'reconnecting':
       case 'offline': {
         const mayHelp =
           this.#current.is === 'reconnecting' ||
           ['no_answer', 'no_network', 'socket_blocked'].includes(this.#current.reason)
-        const recent = environment.monotonic() - this.#lastAttemptAt < WAKE_SPACING_MS
-        if (why !== 'offline' && mayHelp && !recent && !this.#link) this.#startOver()
+        if (why !== 'offline' && mayHelp && !recent && !this.#main) this.#startOver()
         return
       }
       case 'connecting':
@@ -322,12 +422,15 @@ export class Connection {
     }
   }
 
-  /** Lets go of the link and of every timer. */
+  /** Lets go of every way and of every timer. */
   #drop(): void {
     this.#cancelTimer()
+    this.#cancelAgain()
     this.#cancelWakeCheck()
-    this.#link?.close()
-    this.#link = undefined
+    this.#main?.close()
+    this.#better?.close()
+    this.#main = undefined
+    this.#better = undefined
     this.#welcomedAt = undefined
     this.#pingSentAt = undefined
   }
@@ -336,13 +439,4 @@ export class Connection {
     this.#current = state
     this.events.state(state)
   }
-}
-
-/** As browsers report an end without a close frame (RFC 6455, section 7.1.5). */
-const NO_ANSWER = 1006
-
-export function qualityOf(latencyMs: number): Quality {
-  if (latencyMs < 50) return 'excellent'
-  if (latencyMs < 150) return 'good'
-  return latencyMs <= 300 ? 'fair' : 'poor'
 }

@@ -3,7 +3,7 @@
  * `ProblemError` (the server said why) or whatever `fetch` throws (nobody answered).
  */
 import type { Problem, SeriesAnswer, SessionAnswer } from './generated/types.ts'
-import type { ProbeResult } from './connection.ts'
+import type { ProbeResult } from './connection_state.ts'
 import { type ShapeName, faultOf, isObject } from './shape.ts'
 
 /** The server's own words (RFC 9457), or ours where something between answered. */

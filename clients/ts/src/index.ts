@@ -7,8 +7,15 @@ export {
   type Fault,
   type StateOf,
 } from './client.ts'
+export { POLL_MS } from './connection.ts'
 export { connectTo, type Connected, type ConnectOptions } from './connect_to.ts'
-export type { ConnectionState, OfflineReason, ProbeResult, Quality } from './connection.ts'
+export {
+  type ConnectionState,
+  isConnected,
+  type OfflineReason,
+  type ProbeResult,
+  type Quality,
+} from './connection_state.ts'
 export { type Environment, hostEnvironment, type Wake } from './environment.ts'
 export { glance, type Glance } from './glance.ts'
 export type { Event } from './held.ts'

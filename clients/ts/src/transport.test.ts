@@ -33,6 +33,7 @@ test('texts and the end are passed on, nothing after it was given up', () => {
   })
   const events = {
     message: (text: string) => told.push(text),
+    alive: () => undefined,
     closed: (code: number, reason: string) => told.push([code, reason]),
   }
   transport.open(events)

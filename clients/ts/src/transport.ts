@@ -3,11 +3,20 @@
  * open one and what its end means; a transport only carries texts.
  */
 
+import type { Way } from './ladder.ts'
+
 /** The subprotocol of the WebSocket. */
 export const SUBPROTOCOL = 'bellwether.v1'
 
+/** As browsers report an end without a close frame (RFC 6455, section 7.1.5). */
+export const NO_ANSWER = 1006
+/** The server wants to know again who we are. */
+export const SIGN_IN_AGAIN = 4401
+
 export interface TransportEvents {
   message(text: string): void
+  /** The other end showed that it is there, without a message: a comment, a poll without news. */
+  alive(): void
   /** Nothing comes after this. `code` as in RFC 6455, section 7.4; 1006 where there was none. */
   closed(code: number, reason: string): void
 }
@@ -17,9 +26,12 @@ export interface Link {
   send(text: string): void
   /** Gives it up at once: `closed` does not follow. */
   close(): void
+  /** Asks what is new, where nothing comes by itself. */
+  refresh?(): void
 }
 
 export interface Transport {
+  readonly way: Way
   /** For people: how the page is connected. */
   readonly name: string
   open(events: TransportEvents): Link
@@ -41,6 +53,7 @@ export function webSocketTransport(
   makeSocket: SocketFactory = (to, protocol) => new WebSocket(to, protocol),
 ): Transport {
   return {
+    way: 'socket',
     name: 'WebSocket',
     open(events) {
       let over = false

@@ -1,5 +1,5 @@
 /** age: whether a value is still the present. Twice its interval: stale. Five times, or offline: unknown. */
-import type { ConnectionState, StateTopic } from '@bellwether/client'
+import { type ConnectionState, POLL_MS, type StateTopic } from '@bellwether/client'
 import { type MaybeRefOrGetter, type Ref, computed, toValue } from 'vue'
 import { useLive } from './live'
 import { useTopic } from './use_topic'
@@ -23,7 +23,7 @@ export function ageOf(
   now: number,
   connection: ConnectionState,
 ): Age {
-  const offline = !['connecting', 'live', 'reconnecting'].includes(connection.is)
+  const offline = !['connecting', 'live', 'polling', 'reconnecting'].includes(connection.is)
   if (offline) return { is: 'unknown', at }
   if (at === undefined) return { is: 'waiting' }
   const ageMs = now - at
@@ -44,11 +44,11 @@ export function useAge(topic: MaybeRefOrGetter<StateTopic | undefined>): Readonl
   })
 }
 
-/** How often a topic is expected to speak, milliseconds: as its host says, or as we asked if slower. */
+/** How often a topic is expected to speak, milliseconds: as its host says, or as we ask if slower. */
 export function useInterval(
   topic: MaybeRefOrGetter<StateTopic | undefined>,
 ): Readonly<Ref<number>> {
-  const { saver } = useLive()
+  const { saver, log } = useLive()
   const segments = computed(() => toValue(topic)?.split('/') ?? [])
   const summary = useTopic(() => {
     const [root, host] = segments.value
@@ -56,7 +56,8 @@ export function useInterval(
   })
   return computed(() => {
     const said = summary.latest.value?.intervals_ms[segments.value.at(-1) ?? '']
-    return Math.max(said ?? SLOWEST_INTERVAL_MS, saver.intervalMs.value)
+    const asked = log.state.value.is === 'polling' ? POLL_MS : saver.intervalMs.value
+    return Math.max(said ?? SLOWEST_INTERVAL_MS, asked)
   })
 }
 

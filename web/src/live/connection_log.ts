@@ -16,6 +16,8 @@ const RATE_MS = 1_000
 
 export class ConnectionLog {
   readonly state: Ref<ConnectionState>
+  /** The way that is open, or tried. */
+  readonly transport: Ref<string>
   readonly latencies = shallowRef<readonly { readonly at: number; readonly ms: number }[]>([])
   readonly messagesPerSecond: Ref<number> = ref(0)
   readonly resumes: Ref<number> = ref(0)
@@ -34,11 +36,13 @@ export class ConnectionLog {
     private readonly environment: Environment,
   ) {
     this.state = shallowRef(client.state)
+    this.transport = ref(client.transport)
     this.#countedAt = environment.monotonic()
     this.#stops = [
       client.on('state', (state) => {
         if (this.state.value.is === 'live' && state.is !== 'live') this.lostAt = client.serverNow()
         this.state.value = state
+        this.transport.value = client.transport
       }),
       client.on('latency', (ms) => {
         this.latencies.value = [...this.latencies.value, { at: client.serverNow(), ms }].slice(
@@ -78,7 +82,7 @@ export function useConnection() {
   return {
     /** The union of the client: what the pill says. */
     state: state as Readonly<typeof state>,
-    transport: client.transport,
+    transport: log.transport as Readonly<typeof log.transport>,
     /** Newest last. */
     latencies: latencies as Readonly<typeof latencies>,
     messagesPerSecond: messagesPerSecond as Readonly<typeof messagesPerSecond>,

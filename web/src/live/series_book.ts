@@ -41,6 +41,8 @@ export class SeriesBook {
   readonly #stops: (() => void)[]
   #welcomed = false
   #live = false
+  /** Until when history was read by the last poll, on the server's clock. */
+  #polledTo: number | undefined
 
   constructor(
     private readonly client: Client,
@@ -58,6 +60,7 @@ export class SeriesBook {
           for (const { track } of this.#entries.values()) track.lose(client.serverNow())
         }
         this.#live = state.is === 'live'
+        this.#fillBetweenPolls(state.is === 'polling')
         // No socket, but perhaps history.
         if (state.is === 'offline') for (const entry of this.#inUse()) void this.#begin(entry)
       }),
@@ -116,6 +119,16 @@ export class SeriesBook {
         filledMs: Math.min(now - lostAt, Math.max(0, ...filled)),
       }
     })
+  }
+
+  /** A poll brings the newest value of each state; what was measured between two is in the history. */
+  #fillBetweenPolls(polling: boolean): void {
+    const from = this.#polledTo
+    this.#polledTo = polling ? this.client.serverNow() : undefined
+    if (!polling || from === undefined) return
+    for (const entry of this.#inUse()) {
+      void this.#read(entry, Math.max(from, this.client.serverNow() - entry.windowMs), from)
+    }
   }
 
   #inUse(): Entry[] {

@@ -3,6 +3,7 @@
  * says what it is told. Shared with whoever builds on the client.
  */
 import type { Environment, Wake } from '../environment.ts'
+import type { Way } from '../ladder.ts'
 import type { Link, Transport, TransportEvents } from '../transport.ts'
 
 interface Timer {
@@ -99,6 +100,8 @@ export interface Request {
 export class FakeLink implements Link {
   readonly requests: Request[] = []
   open = true
+  /** How often it was asked what is new. */
+  refreshed = 0
 
   constructor(
     private readonly events: TransportEvents,
@@ -115,6 +118,15 @@ export class FakeLink implements Link {
 
   close(): void {
     this.open = false
+  }
+
+  refresh(): void {
+    this.refreshed += 1
+    if (this.answers) this.alive()
+  }
+
+  alive(): void {
+    this.events.alive()
   }
 
   say(message: unknown): void {
@@ -167,6 +179,8 @@ export class FakeServer implements Transport {
   readonly links: FakeLink[] = []
   /** Whether requests are answered by themselves. */
   answers = true
+
+  constructor(readonly way: Way = 'socket') {}
 
   open(events: TransportEvents): Link {
     const link = new FakeLink(events, this.answers)

@@ -20,6 +20,12 @@ it('each state has its own look and words', () => {
   expect(says({ is: 'live', latencyMs: 12, quality: 'excellent' }, true)).toBe(
     'bars ok 4: Live, saver 12 ms',
   )
+  expect(says({ is: 'live', latencyMs: 12, quality: 'excellent', fallback: true })).toBe(
+    'dot ok 0: Live (fallback)',
+  )
+  expect(says({ is: 'polling', refreshedAt: now })).toBe(
+    'cloud warn 0: Offline Mode. Refreshed 09:43:12 (offline mode)',
+  )
   expect(says({ is: 'offline', reason: 'no_answer', detail: 'Nothing answers.' })).toBe(
     'slashed crit 0: Offline',
   )
@@ -36,6 +42,9 @@ it('counts down to the next try, and says when it is under way', () => {
 
 it('only a live page is without trouble', () => {
   expect(linkView({ is: 'live', latencyMs: 1, quality: 'excellent' }, now).trouble).toBe(false)
+  const fallback = { is: 'live', latencyMs: 1, quality: 'excellent', fallback: true } as const
+  expect(linkView(fallback, now).trouble).toBe(false)
+  expect(linkView({ is: 'polling', refreshedAt: now }, now).trouble).toBe(true)
   expect(linkView({ is: 'reconnecting', attempt: 1, of: 5, retryAt: now }, now).trouble).toBe(true)
   expect(linkView({ is: 'offline', reason: 'no_answer', detail: '' }, now).canReconnect).toBe(true)
 })

@@ -3,10 +3,10 @@
  * function, so that every state can be tested without a socket.
  */
 
-import { roughLatency } from '../../format/format'
+import { roughLatency, time } from '../../format/format'
 import type { ConnectionState } from '../../live'
 
-export type Look = 'hollow' | 'bars' | 'arrow' | 'slashed'
+export type Look = 'hollow' | 'bars' | 'dot' | 'arrow' | 'cloud' | 'slashed'
 export type Tone = 'ok' | 'warn' | 'crit'
 
 export interface LinkView {
@@ -30,6 +30,9 @@ export function linkView(state: ConnectionState, nowMs: number, saver = false): 
     case 'connecting':
       return { ...quiet, look: 'hollow', tone: 'warn', text: 'Connecting', trouble: false }
     case 'live': {
+      if (state.fallback) {
+        return { ...quiet, look: 'dot', tone: 'ok', text: 'Live (fallback)', trouble: false }
+      }
       const poor = state.quality === 'poor'
       const text = poor
         ? `Live, slow (${roughLatency(state.latencyMs)})`
@@ -42,6 +45,10 @@ export function linkView(state: ConnectionState, nowMs: number, saver = false): 
         trouble: false,
         canReconnect: false,
       }
+    }
+    case 'polling': {
+      const text = `Offline Mode. Refreshed ${time(state.refreshedAt)} (offline mode)`
+      return { ...quiet, look: 'cloud', tone: 'warn', text }
     }
     case 'reconnecting': {
       const seconds = Math.ceil((state.retryAt - nowMs) / 1000)
@@ -66,6 +73,8 @@ export function troubleText(state: ConnectionState, nowMs: number): string {
       return `Offline. ${state.detail}`
     case 'signed_out':
       return 'Signed out. Open a new sign-in link to go on.'
+    case 'polling':
+      return `${linkView(state, nowMs).text}. What is shown is up to 30 s old.`
     case 'closed':
     case 'connecting':
     case 'live':
