@@ -1,6 +1,7 @@
 //! What the store costs: a day of 100 series (unless told otherwise) at one sample a second, each second committed by itself
 //! as it would be, then read back. Prints processor time per frame, bytes per sample on disk, times
-//! of reads and memory. `cargo run --release -p bellwether-store --example cost [HOURS [SERIES]]`.
+//! of reads and memory. Then so many days of a few series, of which all but the last week is one row a
+//! minute. `cargo run --release -p bellwether-store --example cost [HOURS [SERIES [DAYS]]]`.
 //!
 //! The series are made up, from a fixed seed: a third stand still (totals, limits, idle counters), a
 //! third wander (memory in pages, temperatures), a third are noisy (per cent, rates).
@@ -73,6 +74,7 @@ fn series(count: u64) -> Vec<(Box<str>, Shape)> {
 fn main() -> Outcome<()> {
     let hours: i64 = env::args().nth(1).map_or(Ok(24), |text| text.parse())?;
     let count: u64 = env::args().nth(2).map_or(Ok(100), |text| text.parse())?;
+    let days: i64 = env::args().nth(3).map_or(Ok(30), |text| text.parse())?;
     let folder = tempfile::tempdir()?;
     let mut out = stdout().lock();
     let opened = now();
@@ -146,6 +148,49 @@ fn main() -> Outcome<()> {
     Store::open(folder.path())?.close();
     writeln!(out, "opened again and closed: {:.1} ms", opened.elapsed().as_secs_f64() * 1e3)?;
     report_disk(&mut out, folder.path(), seconds, count)?;
+    long(&mut out, days)
+}
+
+/// Reads over many days of four series.
+fn long(out: &mut impl Write, days: i64) -> Outcome<()> {
+    let folder = tempfile::tempdir()?;
+    let store = Store::open(folder.path())?;
+    let (mut shapes, mut random) = (series(4), Random(42));
+    let seconds = days * 86_400;
+    let began = now();
+    for second in 0..seconds {
+        let samples =
+            shapes.iter_mut().map(|(name, shape)| (name.clone(), shape.next(&mut random)));
+        let at = Timestamp(START_MS + second * 1_000);
+        store.append(Frame { at, interval_ms: 1_000, samples: samples.collect() });
+        if second % 3_600 == 0 {
+            store.tidy(at)?;
+        }
+    }
+    store.flush()?;
+    writeln!(out, "{days} days of 4 series in {:.1} s", began.elapsed().as_secs_f64())?;
+    let end = Timestamp(START_MS + seconds * 1_000);
+    let name = [SeriesName::parse(&shapes[2].0)?];
+    for (what, days) in [("24 h", 1), ("7 days", 7), ("30 days", 30), ("everything", days)] {
+        let from = Timestamp(end.0 - days * 86_400_000);
+        let mut times = Vec::new();
+        let mut answer = None;
+        for _ in 0..20 {
+            let before = now();
+            answer = Some(store.series(&name, from, end, Resolution::Points(1_000))?);
+            times.push(before.elapsed().as_secs_f64() * 1e3);
+        }
+        times.sort_by(f64::total_cmp);
+        let answer = answer.ok_or("it was asked")?;
+        writeln!(
+            out,
+            "{what} of 1 series: {:.1} ms median, {:.1} ms worst of 20 ({} rows of {} s)",
+            times[10],
+            times[19],
+            answer.series[0].at_ms.len(),
+            answer.step_ms / 1_000
+        )?;
+    }
     Ok(())
 }
 
@@ -157,6 +202,8 @@ fn report_disk(out: &mut impl Write, folder: &Path, seconds: i64, series: u64) -
     let sum = |sql| database.query_row(sql, [], |row| row.get::<_, f64>(0));
     let chunks = sum("SELECT sum(length(samples)) * 1.0 FROM chunk")?;
     let clocks = sum("SELECT sum(length(times)) * 1.0 FROM clock")?;
+    let minutes = sum("SELECT sum(length(rows)) * 1.0 FROM minute")?;
+    let hours = sum("SELECT sum(length(rows)) * 1.0 FROM hour")?;
     let free = sum(
         "SELECT freelist_count * 1.0 * page_size FROM pragma_freelist_count, pragma_page_size",
     )?;
@@ -164,11 +211,13 @@ fn report_disk(out: &mut impl Write, folder: &Path, seconds: i64, series: u64) -
     writeln!(
         out,
         "bytes per sample, sealed: {:.3} in the file without its free pages, {:.3} with them \
-         (values {:.3}, times {:.4})",
+         (values {:.3}, times {:.4}, minutes {:.4}, hours {:.5})",
         (file - free) / samples,
         file / samples,
         chunks / samples,
-        clocks / samples
+        clocks / samples,
+        minutes / samples,
+        hours / samples
     )?;
     for field in ["limit", "idle", "used", "core", "busy", "rate"] {
         let mut select = database.prepare(

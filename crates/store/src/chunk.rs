@@ -31,6 +31,11 @@ pub(crate) fn window_of_id(id: i64) -> i64 {
     id >> 32
 }
 
+/// The series of a chunk's id.
+pub(crate) fn series_of_id(id: i64) -> u32 {
+    u32::try_from(id & i64::from(u32::MAX)).unwrap_or(u32::MAX)
+}
+
 /// First byte of what is packed.
 const EQUAL: u8 = 0;
 const FEW: u8 = 1;

@@ -11,10 +11,7 @@ use bellwether_signal::{Timestamp, Topic, protocol::Position};
 use rusqlite::{Connection, TransactionBehavior};
 use serde_json::Value;
 
-use crate::{
-    StoreError,
-    writer::{MAX_AT_MS, durably},
-};
+use crate::{StoreError, commit::durably, head::MAX_AT_MS};
 
 /// The most that one event may take, as JSON text. A larger one is refused.
 pub const MAX_EVENT_BYTES: usize = 16 * 1024;

@@ -7,19 +7,24 @@
 //! Start at [`Store`]; [`writer`] is how it gets onto the disk, [`read`] how it comes back.
 
 mod chunk;
+mod commit;
 mod error;
 mod events;
 mod frame;
+mod head;
 mod health;
 mod inbox;
 mod inspect;
+mod level;
 mod names;
 mod open;
 mod read;
 mod readers;
+mod rollup;
 mod rows;
 mod schema;
 mod seal;
+mod search;
 mod settings;
 mod store;
 mod token;

@@ -28,26 +28,31 @@ pub(crate) fn settle(samples: &mut Vec<Sample>) {
 }
 
 /// The samples of a step.
-#[derive(Clone, Copy, Debug)]
-struct Bucket {
-    start_ms: i64,
-    count: u32,
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Bucket {
+    pub(crate) start_ms: i64,
+    pub(crate) count: u32,
     /// Exact: the mean does not depend on the order of adding.
-    sum: i128,
-    min: i64,
-    max: i64,
+    pub(crate) sum: i128,
+    pub(crate) min: i64,
+    pub(crate) max: i64,
 }
 
 impl Bucket {
-    fn of(start_ms: i64, value: i64) -> Self {
+    pub(crate) fn of(start_ms: i64, value: i64) -> Self {
         Self { start_ms, count: 1, sum: value.into(), min: value, max: value }
     }
 
-    fn add(&mut self, value: i64) {
-        self.count += 1;
-        self.sum += i128::from(value);
-        self.min = self.min.min(value);
-        self.max = self.max.max(value);
+    pub(crate) fn add(&mut self, value: i64) {
+        self.merge(&Self::of(self.start_ms, value));
+    }
+
+    /// Takes in other samples of the same step.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.count = self.count.saturating_add(other.count);
+        self.sum += other.sum;
+        self.min = self.min.min(other.min);
+        self.max = self.max.max(other.max);
     }
 }
 
@@ -66,12 +71,27 @@ impl Steps {
 
     pub(crate) fn add(&mut self, samples: &[Sample]) {
         for sample in samples {
-            let start_ms = sample.at_ms - sample.at_ms.rem_euclid(self.step_ms);
-            match self.buckets.last_mut() {
-                Some(bucket) if bucket.start_ms == start_ms => bucket.add(sample.value),
-                _ => self.buckets.push(Bucket::of(start_ms, sample.value)),
-            }
+            self.add_bucket(&Bucket::of(sample.at_ms, sample.value));
         }
+    }
+
+    /// Adds the rows of a coarser level; each counts in the step that it starts in.
+    pub(crate) fn add_rows(&mut self, rows: &[Bucket]) {
+        for row in rows {
+            self.add_bucket(row);
+        }
+    }
+
+    fn add_bucket(&mut self, bucket: &Bucket) {
+        let start_ms = bucket.start_ms - bucket.start_ms.rem_euclid(self.step_ms);
+        match self.buckets.last_mut() {
+            Some(last) if last.start_ms == start_ms => last.merge(bucket),
+            _ => self.buckets.push(Bucket { start_ms, ..*bucket }),
+        }
+    }
+
+    pub(crate) fn step_ms(&self) -> i64 {
+        self.step_ms
     }
 
     pub(crate) fn len(&self) -> usize {

@@ -4,14 +4,18 @@ use std::path::Path;
 
 use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 
-use crate::StoreError;
+use crate::{StoreError, seal};
 
 /// What leads from version n to n + 1, from an empty file on.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_head.sql"),
     include_str!("migrations/0002_chunks.sql"),
     include_str!("migrations/0003_events.sql"),
+    include_str!("migrations/0004_levels.sql"),
 ];
+
+/// The version from which on sealed hours have coarser rows.
+const LEVELS: i64 = 4;
 
 /// Marks the file as ours in its header: "BLWR".
 const APPLICATION_ID: i64 = 0x424c_5752;
@@ -61,6 +65,9 @@ pub(crate) fn migrate(
 fn apply(connection: &mut Connection, sql: &str, version: i64) -> rusqlite::Result<()> {
     let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
     transaction.execute_batch(sql)?;
+    if version == LEVELS {
+        seal::fill_all(&transaction)?;
+    }
     transaction.pragma_update(None, "application_id", APPLICATION_ID)?;
     transaction.pragma_update(None, "user_version", version)?;
     transaction.commit()

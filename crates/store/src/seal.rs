@@ -1,17 +1,20 @@
 //! Sealing: turns an hour of the head into chunks, and drops what is too old.
 //!
 //! Each step is one transaction: whenever the process is killed, a sample lies in the head or in a
-//! chunk. Late samples of a sealed hour are merged into its chunks when it is sealed again.
+//! chunk. Late samples of a sealed hour are merged into its chunks when it is sealed again; those of an
+//! hour whose chunks were dropped go into its coarser rows alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use rusqlite::{Connection, OptionalExtension, Row};
+use rusqlite::{Connection, OptionalExtension};
 
 use crate::{
-    chunk::{WINDOW_MS, id_in, pack, unpack, window_of, window_of_id},
+    chunk::{WINDOW_MS, id_in, pack, series_of_id, unpack, window_of_id},
     frame::Unpack,
+    head::{self, MAX_AT_MS},
+    level::{Dropped, HOUR, MINUTE, note_dropped},
+    rollup::{Fill, fill},
     rows::{Sample, settle},
-    writer::SAME_MS_BITS,
 };
 
 /// Samples that are sorted into series at a time, 16 bytes each; an hour with more of them is read
@@ -22,23 +25,12 @@ const PART_SAMPLES: usize = 200_000;
 /// follow each other, so few are enough.
 const RECENT_CLOCKS: usize = 8;
 
-/// The oldest window that has rows in the head.
-pub(crate) fn oldest_in_head(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    let id: Option<i64> =
-        connection.prepare_cached("SELECT min(id) FROM head")?.query_row([], |row| row.get(0))?;
-    Ok(id.map(|id| window_of(id >> SAME_MS_BITS)))
-}
-
-/// The oldest window that has chunks.
-pub(crate) fn oldest_sealed(connection: &Connection) -> rusqlite::Result<Option<i64>> {
-    let id: Option<i64> =
-        connection.prepare_cached("SELECT min(id) FROM chunk")?.query_row([], |row| row.get(0))?;
+/// The oldest window of a table of chunks.
+pub(crate) fn oldest(connection: &Connection, table: &str) -> rusqlite::Result<Option<i64>> {
+    let id: Option<i64> = connection
+        .prepare_cached(&format!("SELECT min(id) FROM {table}"))?
+        .query_row([], |row| row.get(0))?;
     Ok(id.map(window_of_id))
-}
-
-/// Ids of the head's rows in a window: from the first, up to and without the second.
-fn head_ids(window: i64) -> (i64, i64) {
-    ((window * WINDOW_MS) << SAME_MS_BITS, ((window + 1) * WINDOW_MS) << SAME_MS_BITS)
 }
 
 /// Ids of chunks or clocks in a window.
@@ -49,22 +41,23 @@ fn ids_in(window: i64) -> (i64, i64) {
 /// Turns a window of the head into chunks. Runs in the caller's transaction.
 pub(crate) fn seal(connection: &Connection, window: i64) -> rusqlite::Result<()> {
     let counts = count(connection, window)?;
+    let dropped = Dropped::load(connection)?;
     let mut clocks = Clocks::new(connection, window)?;
     let resealed = clocks.next > 0;
     let mut part = BTreeMap::new();
     let mut samples = 0;
     for (series, count) in counts {
         if samples + count > PART_SAMPLES && samples > 0 {
-            seal_part(connection, window, std::mem::take(&mut part), &mut clocks)?;
+            seal_part(connection, window, std::mem::take(&mut part), &mut clocks, dropped)?;
             samples = 0;
         }
         samples += count;
         part.insert(series, Column::default());
     }
-    seal_part(connection, window, part, &mut clocks)?;
+    seal_part(connection, window, part, &mut clocks, dropped)?;
     connection
         .prepare_cached("DELETE FROM head WHERE id >= ?1 AND id < ?2")?
-        .execute(head_ids(window))?;
+        .execute(head::ids_in_window(window))?;
     if resealed {
         connection
             .prepare_cached(
@@ -81,32 +74,22 @@ pub(crate) fn seal(connection: &Connection, window: i64) -> rusqlite::Result<()>
 struct Column {
     samples: Vec<Sample>,
     interval_ms: u32,
+    /// There was a chunk and it could not be read: what it held is in the coarser rows only.
+    damaged: bool,
 }
 
-/// Calls `visit` with each row of the head in the window, in the order of time and arrival.
-fn visit_head(
-    connection: &Connection,
-    window: i64,
-    mut visit: impl FnMut(&Row<'_>) -> rusqlite::Result<()>,
-) -> rusqlite::Result<()> {
-    let mut select = connection.prepare_cached(
-        "SELECT id, interval_ms, samples FROM head WHERE id >= ?1 AND id < ?2 ORDER BY id",
-    )?;
-    let mut rows = select.query(head_ids(window))?;
-    while let Some(row) = rows.next()? {
-        visit(row)?;
-    }
-    Ok(())
+/// The window's times, from the first up to and without the last.
+fn span(window: i64) -> (i64, i64) {
+    (window * WINDOW_MS, (window + 1) * WINDOW_MS)
 }
 
 /// How many samples each series has in the window's head.
 fn count(connection: &Connection, window: i64) -> rusqlite::Result<BTreeMap<u32, usize>> {
     let mut counts = BTreeMap::new();
-    visit_head(connection, window, |row| {
-        for quantum in Unpack::new(row.get_ref(2)?.as_blob()?) {
+    head::visit(connection, span(window), |_, _, samples| {
+        for quantum in Unpack::new(samples) {
             *counts.entry(quantum.series).or_default() += 1;
         }
-        Ok(())
     })?;
     Ok(counts)
 }
@@ -116,19 +99,17 @@ fn seal_part(
     window: i64,
     mut part: BTreeMap<u32, Column>,
     clocks: &mut Clocks,
+    dropped: Dropped,
 ) -> rusqlite::Result<()> {
     for (series, column) in &mut part {
         reopen(connection, window, *series, column)?;
     }
-    visit_head(connection, window, |row| {
-        let at_ms = row.get::<_, i64>(0)? >> SAME_MS_BITS;
-        let interval_ms: u32 = row.get(1)?;
-        for quantum in Unpack::new(row.get_ref(2)?.as_blob()?) {
+    head::visit(connection, span(window), |at_ms, interval_ms, samples| {
+        for quantum in Unpack::new(samples) {
             let Some(column) = part.get_mut(&quantum.series) else { continue };
             column.samples.push(Sample { at_ms, value: quantum.value });
             column.interval_ms = column.interval_ms.max(interval_ms);
         }
-        Ok(())
     })?;
     let mut insert = connection.prepare_cached(
         "INSERT OR REPLACE INTO chunk (id, clock, interval_ms, samples) VALUES (?1, ?2, ?3, ?4)",
@@ -138,6 +119,14 @@ fn seal_part(
     let (mut offsets, mut values) = (Vec::new(), Vec::new());
     for (series, mut column) in part {
         settle(&mut column.samples);
+        let rows = (column.samples.as_slice(), column.interval_ms);
+        seen.execute((series, window))?;
+        if window < dropped.samples_before {
+            fill(connection, window, series, rows, Fill::More, dropped)?;
+            continue;
+        }
+        let all = if column.damaged { Fill::More } else { Fill::All };
+        fill(connection, window, series, rows, all, dropped)?;
         offsets.clear();
         values.clear();
         for sample in &column.samples {
@@ -146,7 +135,6 @@ fn seal_part(
         }
         let clock = clocks.number(connection, window, &offsets)?;
         insert.execute((id_in(window, series), clock, column.interval_ms, pack(&values)))?;
-        seen.execute((series, window))?;
     }
     Ok(())
 }
@@ -174,6 +162,7 @@ fn reopen(
     });
     let Some(offsets) = read else {
         tracing::warn!(series, window, "a damaged chunk is replaced");
+        column.damaged = true;
         return Ok(());
     };
     column.interval_ms = interval_ms;
@@ -252,28 +241,60 @@ impl Clocks {
     }
 }
 
-/// Drops a sealed window, and the names that have nothing left. Returns those names. Runs in the
-/// caller's transaction.
-pub(crate) fn drop_window(connection: &Connection, window: i64) -> rusqlite::Result<Vec<Box<str>>> {
-    for table in ["chunk", "clock"] {
-        connection
-            .prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2"))?
-            .execute(ids_in(window))?;
+/// Makes the coarser rows of chunks that were sealed before there were any. Runs in the caller's
+/// transaction.
+pub(crate) fn fill_all(connection: &Connection) -> rusqlite::Result<()> {
+    let dropped = Dropped::load(connection)?;
+    let mut select = connection.prepare_cached("SELECT id FROM chunk ORDER BY id")?;
+    let mut rows = select.query([])?;
+    while let Some(row) = rows.next()? {
+        let id: i64 = row.get(0)?;
+        let (window, series) = (window_of_id(id), series_of_id(id));
+        let mut column = Column::default();
+        reopen(connection, window, series, &mut column)?;
+        let samples = (column.samples.as_slice(), column.interval_ms);
+        fill(connection, window, series, samples, Fill::All, dropped)?;
     }
+    Ok(())
+}
+
+/// Drops the samples of a sealed window. Runs in the caller's transaction.
+pub(crate) fn drop_samples(connection: &Connection, window: i64) -> rusqlite::Result<()> {
+    delete(connection, "clock", window)?;
+    delete(connection, "chunk", window)?;
+    note_dropped(connection, "chunk", window)
+}
+
+/// Drops the minutes of a window. Runs in the caller's transaction.
+pub(crate) fn drop_minutes(connection: &Connection, window: i64) -> rusqlite::Result<()> {
+    delete(connection, MINUTE.table, window)?;
+    note_dropped(connection, MINUTE.table, window)
+}
+
+fn delete(connection: &Connection, table: &str, window: i64) -> rusqlite::Result<()> {
+    connection
+        .prepare_cached(&format!("DELETE FROM {table} WHERE id BETWEEN ?1 AND ?2"))?
+        .execute(ids_in(window))?;
+    Ok(())
+}
+
+/// Drops the hours of a day, and the names that have nothing left. Returns those names. Runs in the
+/// caller's transaction.
+pub(crate) fn drop_hours(connection: &Connection, day: i64) -> rusqlite::Result<Vec<Box<str>>> {
+    delete(connection, HOUR.table, day)?;
+    let last = (day + 1) * (HOUR.window_ms / WINDOW_MS) - 1;
     let mut select = connection.prepare_cached("SELECT id FROM series WHERE last_window <= ?1")?;
-    let quiet = select.query_map([window], |row| row.get(0))?;
+    let quiet = select.query_map([last], |row| row.get(0))?;
     let mut quiet = quiet.collect::<rusqlite::Result<BTreeSet<u32>>>()?;
     if quiet.is_empty() {
         return Ok(Vec::new());
     }
     // What is in the head is not quiet any more.
-    let mut select = connection.prepare_cached("SELECT samples FROM head")?;
-    let mut rows = select.query([])?;
-    while let Some(row) = rows.next()? {
-        for quantum in Unpack::new(row.get_ref(0)?.as_blob()?) {
+    head::visit(connection, (0, MAX_AT_MS), |_, _, samples| {
+        for quantum in Unpack::new(samples) {
             quiet.remove(&quantum.series);
         }
-    }
+    })?;
     let mut forget =
         connection.prepare_cached("DELETE FROM series WHERE id = ?1 RETURNING name")?;
     quiet.iter().map(|id| forget.query_row([id], |row| row.get(0))).collect()

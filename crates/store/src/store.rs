@@ -47,8 +47,12 @@ pub struct Options {
     /// The most bytes that wait for a disk that cannot be written, at about four a sample; when a
     /// new frame does not fit, the oldest are shed.
     pub waiting_bytes: usize,
-    /// How long samples are kept.
+    /// How long samples are kept as they were measured.
     pub keep_ms: i64,
+    /// How long one row a minute is kept.
+    pub keep_minutes_ms: i64,
+    /// How long one row an hour is kept; a series without any is forgotten.
+    pub keep_hours_ms: i64,
     /// How long after its end an hour is compressed.
     pub seal_after_ms: i64,
     /// How long events are kept.
@@ -64,6 +68,8 @@ impl Default for Options {
             queue_samples: 50_000,
             waiting_bytes: 4 * 1024 * 1024,
             keep_ms: 7 * 86_400_000,
+            keep_minutes_ms: 90 * 86_400_000,
+            keep_hours_ms: 5 * 365 * 86_400_000,
             seal_after_ms: 5 * 60_000,
             keep_events_ms: 7 * 86_400_000,
             max_events: 10_000,

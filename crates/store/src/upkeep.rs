@@ -2,8 +2,8 @@
 //!
 //! There is no clock here: what time it is, the frames say. One source whose clock is ahead must neither
 //! seal nor drop what others still need, so the lowest time of the last rounds counts; and a
-//! window is dropped only every so many rounds, so that a clock that jumped for a while costs a few
-//! hours of history at most, and the writer is never away for long.
+//! window of each level is dropped only every so many rounds, so that a clock that jumped for a while
+//! costs a few hours of samples at most, and the writer is never away for long.
 
 use bellwether_signal::Timestamp;
 use rusqlite::{Connection, TransactionBehavior};
@@ -11,9 +11,10 @@ use rusqlite::{Connection, TransactionBehavior};
 use crate::{
     Options,
     chunk::WINDOW_MS,
-    events,
+    events, head,
+    level::{HOUR, MINUTE},
     names::Names,
-    seal::{drop_window, oldest_in_head, oldest_sealed, seal},
+    seal::{drop_hours, drop_minutes, drop_samples, oldest, seal},
 };
 
 /// Commits between two looks: about a minute at a frame a second.
@@ -23,8 +24,10 @@ const ROUNDS: u32 = 60;
 pub(crate) struct Upkeep {
     /// How long a window stays in the head after its end, for samples that come late.
     seal_after_ms: i64,
-    /// How long samples are kept.
+    /// How long samples, minutes and hours are kept.
     keep_ms: i64,
+    keep_minutes_ms: i64,
+    keep_hours_ms: i64,
     /// How long events are kept, and how many of each topic.
     keep_events_ms: i64,
     max_events: u32,
@@ -38,6 +41,8 @@ impl Upkeep {
         Self {
             seal_after_ms: options.seal_after_ms,
             keep_ms: options.keep_ms,
+            keep_minutes_ms: options.keep_minutes_ms,
+            keep_hours_ms: options.keep_hours_ms,
             keep_events_ms: options.keep_events_ms,
             max_events: options.max_events,
             rounds: 0,
@@ -88,8 +93,8 @@ impl Upkeep {
 
     /// Seals the oldest window that is over; false when there is none.
     fn seal_next(&self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<bool> {
-        let Some(window) = oldest_in_head(connection)? else { return Ok(false) };
-        if !over(window, self.seal_after_ms, now) {
+        let Some(window) = head::oldest_window(connection)? else { return Ok(false) };
+        if !over(window, WINDOW_MS, self.seal_after_ms, now) {
             return Ok(false);
         }
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
@@ -98,22 +103,36 @@ impl Upkeep {
         Ok(true)
     }
 
-    /// Drops the oldest window that is too old; false when there is none.
+    /// Drops the oldest window of each level that is too old; false when there is none.
     fn drop_next(
         &self,
         connection: &mut Connection,
         names: &mut Names,
         now: Timestamp,
     ) -> rusqlite::Result<bool> {
-        let Some(window) = oldest_sealed(connection)? else { return Ok(false) };
-        if !over(window, self.keep_ms, now) {
-            return Ok(false);
+        let levels = [
+            ("chunk", WINDOW_MS, self.keep_ms),
+            (MINUTE.table, MINUTE.window_ms, self.keep_minutes_ms),
+            (HOUR.table, HOUR.window_ms, self.keep_hours_ms),
+        ];
+        let mut more = false;
+        for (table, window_ms, keep_ms) in levels {
+            let Some(window) = oldest(connection, table)? else { continue };
+            if !over(window, window_ms, keep_ms, now) {
+                continue;
+            }
+            more = true;
+            let transaction =
+                connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+            let forgotten = match table {
+                "chunk" => drop_samples(&transaction, window).map(|()| Vec::new()),
+                "minute" => drop_minutes(&transaction, window).map(|()| Vec::new()),
+                _ => drop_hours(&transaction, window),
+            }?;
+            transaction.commit()?;
+            names.forget(&forgotten);
         }
-        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let forgotten = drop_window(&transaction, window)?;
-        transaction.commit()?;
-        names.forget(&forgotten);
-        Ok(true)
+        Ok(more)
     }
 }
 
@@ -128,7 +147,7 @@ impl Upkeep {
     }
 }
 
-/// Whether a window ended so long ago.
-fn over(window: i64, ago_ms: i64, now: Timestamp) -> bool {
-    (window + 1) * WINDOW_MS <= now.0.saturating_sub(ago_ms)
+/// Whether a window of this length ended so long ago.
+fn over(window: i64, window_ms: i64, ago_ms: i64, now: Timestamp) -> bool {
+    (window + 1) * window_ms <= now.0.saturating_sub(ago_ms)
 }

@@ -13,19 +13,15 @@ use rusqlite::{Connection, TransactionBehavior};
 
 use crate::{
     Fault, Frame,
+    commit::durably,
     events::{EventListener, EventLog, NewEvent, Written},
     frame::pack,
+    head::{MAX_AT_MS, SAME_MS_BITS},
     health::Report,
     inbox::{Answer, Done, Errand, Inbox, Job, Pace, Work},
     names::{Names, Refused},
     upkeep::Upkeep,
 };
-
-/// Bits of a head row's id that count rows of the same millisecond.
-pub(crate) const SAME_MS_BITS: u32 = 20;
-
-/// Times that a row's id can hold: up to the year 2248.
-pub(crate) const MAX_AT_MS: i64 = (1 << (63 - SAME_MS_BITS)) - 1;
 
 /// Rows of one time are counted up; the last of 2^20 is replaced.
 const INSERT: &str = "INSERT OR REPLACE INTO head (id, interval_ms, samples) VALUES (
@@ -240,17 +236,6 @@ impl Writer {
             tracing::warn!(%error, "the log stays; the next start copies it");
         }
     }
-}
-
-/// Records and events are few and are to survive a loss of power: their commits wait for the disk.
-pub(crate) fn durably<T>(
-    connection: &mut Connection,
-    work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>,
-) -> rusqlite::Result<T> {
-    connection.pragma_update(None, "synchronous", "full")?;
-    let result = work(connection);
-    connection.pragma_update(None, "synchronous", "normal")?;
-    result
 }
 
 impl Waiting {

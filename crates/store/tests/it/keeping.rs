@@ -49,7 +49,11 @@ fn an_hour_is_sealed_once_it_is_over_and_late_samples_join_it() {
 
 #[test]
 fn what_is_too_old_is_dropped_with_its_names() {
-    let scene = Scene::with(Options { max_series: 2, ..Options::default() });
+    let keep_ms = 7 * DAY_MS;
+    let (keep_minutes_ms, keep_hours_ms) = (keep_ms, keep_ms);
+    let options =
+        Options { max_series: 2, keep_ms, keep_minutes_ms, keep_hours_ms, ..Options::default() };
+    let scene = Scene::with(options);
     scene.store.append(frame(0, &[("a/old", 1.0), ("a/both", 1.0)]));
     scene.store.append(frame(8 * DAY_MS, &[("a/both", 2.0), ("a/new", 2.0)]));
     scene.store.flush().unwrap();
@@ -58,6 +62,11 @@ fn what_is_too_old_is_dropped_with_its_names() {
     assert_eq!(pairs(&scene.store, "a/old"), [(0, 1.0)]);
     scene.store.tidy(Timestamp(7 * DAY_MS + HOUR_MS)).unwrap();
     assert_eq!(pairs(&scene.store, "a/old"), []);
+    // The name goes with the last that is known of it: its day.
+    scene.store.tidy(Timestamp(8 * DAY_MS - 1)).unwrap();
+    assert_eq!((count(&scene, "series"), count(&scene, "hour")), (2, 2));
+    scene.store.tidy(Timestamp(8 * DAY_MS)).unwrap();
+    assert_eq!((count(&scene, "minute"), count(&scene, "hour")), (0, 0));
     assert_eq!(pairs(&scene.store, "a/both"), [(8 * DAY_MS, 2.0)]);
     assert_eq!(count(&scene, "series"), 1);
     assert_eq!(scene.store.health().detail, None);

@@ -143,6 +143,28 @@ fn run_and_kill(folder: &Path, random: &mut Random, said: &mut Said) {
     child.wait().unwrap();
 }
 
+/// Each hour's row counts each frame once, whether the hour is sealed or not.
+fn check_hours(store: &Store, found: i64) {
+    let per_hour = 3_600_000 / INTERVAL_MS;
+    let names = [name(&series(0))];
+    let end = Timestamp(i64::MAX);
+    let answer = store.series(&names, Timestamp(0), end, Resolution::Step(3_600_000)).unwrap();
+    let columns = &answer.series[0];
+    let hours: Vec<i64> = (0..found).step_by(usize::try_from(per_hour).unwrap()).collect();
+    assert_eq!(columns.at_ms.len(), hours.len());
+    for (row, first) in hours.into_iter().enumerate() {
+        let values: Vec<f64> = (first..found.min(first + per_hour)).map(|n| value(0, n)).collect();
+        let mean = values.iter().sum::<f64>() / values.len() as f64;
+        assert_eq!(columns.at_ms[row], Timestamp(first * INTERVAL_MS));
+        assert!(
+            (columns.mean[row] - mean).abs() <= mean * 1e-12,
+            "hour {row}: {} {mean}",
+            columns.mean[row]
+        );
+        assert!(values.iter().all(|value| (columns.min[row]..=columns.max[row]).contains(value)));
+    }
+}
+
 #[test]
 fn what_was_read_back_survives() {
     let number = |name: &str| env::var(name).ok().map(|text| text.parse::<u64>().unwrap());
@@ -167,6 +189,7 @@ fn what_was_read_back_survives() {
             let same = pairs(&store, &series(number)).into_iter().eq(expected);
             assert!(same, "seed {seed}, round {round}: series {number} of {found} frames");
         }
+        check_hours(&store, found);
         let settings = store.settings("ada").unwrap();
         let n = settings.get("n").and_then(Value::as_i64).unwrap_or(0);
         assert!(n >= said.settings, "seed {seed}, round {round}: settings {n}, {said:?}");

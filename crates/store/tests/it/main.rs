@@ -7,6 +7,7 @@ mod faults;
 mod inspecting;
 mod keeping;
 mod killed;
+mod levels;
 mod logging;
 mod model;
 mod opening;
