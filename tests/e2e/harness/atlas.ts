@@ -101,6 +101,7 @@ function cgroups(ms: number) {
   return {
     hierarchy: 'v2',
     total: 86,
+    containers: 1,
     groups: {
       'system.slice/postgresql.service': {
         kind: 'service',

@@ -21,12 +21,24 @@ const ONLY = process.env.ONLY?.split(',')
 /** Messages until each card has its values; pages that watch little hear little. */
 const FRAMES = 40
 const FEW_FRAMES = 8
-const QUIET = ['hosts']
+/** All but those that show everything of the real host. */
+const LOUD = ['now', 'host', 'processes']
 const PAGES = {
   now: '/',
   hosts: '/hosts',
   host: '/hosts/HOST/overview',
   processes: '/hosts/HOST/processes',
+  'own-disks': '/hosts/HOST/disks',
+  'own-network': '/hosts/HOST/network',
+  'own-sensors': '/hosts/HOST/sensors',
+  'own-services': '/hosts/HOST/services',
+  'own-users': '/hosts/HOST/users',
+  atlas: '/hosts/atlas/overview',
+  disks: '/hosts/atlas/disks',
+  network: '/hosts/atlas/network',
+  sensors: '/hosts/atlas/sensors',
+  services: '/hosts/atlas/services',
+  users: '/hosts/atlas/users',
 }
 
 let program: Program
@@ -69,7 +81,7 @@ test('photographs', async () => {
         await page.getByRole('heading', { level: 1 }).waitFor()
         await pillSays(page, /Live/)
         // A few rounds, so that each card has its values and charts are drawn.
-        const enough = page.seen.frames.length + (QUIET.includes(name) ? FEW_FRAMES : FRAMES)
+        const enough = page.seen.frames.length + (LOUD.includes(name) ? FRAMES : FEW_FRAMES)
         await until('values', () => (page.seen.frames.length > enough ? true : undefined))
         const file = (form: string): string => join(FOLDER, `${name}-${theme}-${size}${form}.png`)
         await page.screenshot({ path: file('') })

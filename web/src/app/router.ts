@@ -25,6 +25,8 @@ function later(name: keyof typeof LATER) {
   return async () => (await import('../pages/later')).LATER[name]()
 }
 
+const HOST_TABS = ['overview', 'services', 'users', 'disks', 'network', 'sensors'] as const
+
 const byId = ({ params }: { params: Record<string, string | string[]> }) => ({
   id: String(params.id),
 })
@@ -36,11 +38,11 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
     { path: '/sign-in', redirect: '/' },
     { path: '/hosts', component: later('hosts'), meta: { title: 'Hosts' } },
     { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
-    {
-      path: '/hosts/:id/overview',
-      component: later('overview'),
+    ...HOST_TABS.map((tab) => ({
+      path: `/hosts/:id/${tab}`,
+      component: later(tab),
       props: byId,
-    },
+    })),
     {
       path: '/hosts/:id/processes',
       component: later('processes'),

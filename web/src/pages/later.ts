@@ -6,5 +6,10 @@ export const LATER = {
   hosts: () => import('./hosts/HostsPage.vue'),
   overview: () => import('./host/OverviewPage.vue'),
   processes: () => import('./host/ProcessesPage.vue'),
+  services: () => import('./host/ServicesPage.vue'),
+  users: () => import('./host/UsersPage.vue'),
+  disks: () => import('./host/DisksPage.vue'),
+  network: () => import('./host/NetworkPage.vue'),
+  sensors: () => import('./host/SensorsPage.vue'),
   notFound: () => import('./not-found/NotFoundPage.vue'),
 }

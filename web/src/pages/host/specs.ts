@@ -1,12 +1,16 @@
 /** Charts that only the host's own page shows. */
 
-import type { Disks, Pressure } from '@bellwether/client'
-import { bytes, latency, percent } from '../../format/format'
+import type { Disks, Network, Pressure } from '@bellwether/client'
+import { bitsPerSecond, bytes, latency, perSecond, percent } from '../../format/format'
 import { seriesName } from '../../live'
-import { countedDevices } from '../../status/totals'
+import { countedDevices, countedInterfaces } from '../../status/totals'
 import type { ChartSpec, LineSpec } from '../host-parts/use-chart'
 
 const LEAST_MS = 1
+/** Devices that a chart can still tell apart: two lines each. */
+const DEVICES_SHOWN = 4
+/** Lines of one each. */
+const LINES_SHOWN = 8
 
 const SHARE = { kind: 'percent' } as const
 
@@ -68,7 +72,7 @@ export function waiting(host: string, pressure: Pressure | undefined): ChartSpec
 
 export function diskLatency(host: string, disks: Disks | undefined): ChartSpec {
   const lines = countedDevices(disks)
-    .slice(0, 4)
+    .slice(0, DEVICES_SHOWN)
     .flatMap((device) => [
       {
         label: `${device} read`,
@@ -85,5 +89,92 @@ export function diskLatency(host: string, disks: Disks | undefined): ChartSpec {
     lines,
     scale: { kind: 'amount', least: LEAST_MS },
     format: latency,
+  }
+}
+
+export function diskBusy(host: string, disks: Disks | undefined): ChartSpec {
+  const lines = countedDevices(disks)
+    .slice(0, LINES_SHOWN)
+    .map((device) => ({
+      label: device,
+      names: [seriesName(`host/${host}/disks`, 'devices', device, 'busy_percent')],
+    }))
+  return { title: 'Disks busy', lines, scale: { ...SHARE, full: true }, format: percent }
+}
+
+/** File systems that can fill up, the fullest first. */
+export function diskSpaces(host: string, disks: Disks | undefined): ChartSpec {
+  const lines = Object.entries(disks?.filesystems ?? {})
+    .filter(([, one]) => !one.read_only)
+    .sort(([, a], [, b]) => b.used_percent - a.used_percent)
+    .slice(0, LINES_SHOWN)
+    .map(([mount]) => ({
+      label: mount,
+      names: [seriesName(`host/${host}/disks`, 'filesystems', mount, 'used_percent')],
+    }))
+  return { title: 'Space used', lines, scale: { ...SHARE, full: true }, format: percent }
+}
+
+function interfaceLines(
+  host: string,
+  network: Network | undefined,
+  fields: readonly (readonly [field: string, label: string])[],
+): LineSpec[] {
+  return countedInterfaces(network)
+    .slice(0, Math.floor(LINES_SHOWN / fields.length))
+    .flatMap((one) =>
+      fields.map(([field, label]) => ({
+        label: `${one} ${label}`,
+        names: [seriesName(`host/${host}/network`, 'interfaces', one, field)],
+      })),
+    )
+}
+
+export function interfaceTraffic(host: string, network: Network | undefined): ChartSpec {
+  return {
+    title: 'Traffic by interface',
+    lines: interfaceLines(host, network, [
+      ['received_bytes_per_second', 'in'],
+      ['sent_bytes_per_second', 'out'],
+    ]),
+    scale: { kind: 'amount', least: 12_500 },
+    format: bitsPerSecond,
+  }
+}
+
+export function interfacePackets(host: string, network: Network | undefined): ChartSpec {
+  return {
+    title: 'Packets',
+    lines: interfaceLines(host, network, [
+      ['received_packets_per_second', 'in'],
+      ['sent_packets_per_second', 'out'],
+    ]),
+    scale: { kind: 'amount', least: 10 },
+    format: perSecond,
+  }
+}
+
+export function interfaceLosses(host: string, network: Network | undefined): ChartSpec {
+  return {
+    title: 'Errors and drops',
+    lines: interfaceLines(host, network, [
+      ['errors_per_second', 'errors'],
+      ['drops_per_second', 'drops'],
+    ]),
+    scale: { kind: 'amount', least: 1 },
+    format: perSecond,
+  }
+}
+
+export function tcp(host: string): ChartSpec {
+  const of = (field: string): string[] => [seriesName(`host/${host}/network`, 'tcp', field)]
+  return {
+    title: 'TCP',
+    lines: [
+      { label: 'opened', names: of('opened_per_second') },
+      { label: 'sent again', names: of('retransmits_per_second') },
+    ],
+    scale: { kind: 'amount', least: 1 },
+    format: perSecond,
   }
 }
