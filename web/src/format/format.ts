@@ -67,6 +67,19 @@ export function roughCelsius(value: Maybe): string {
   return known(value) ? `${withDigits(value, 0)}${NBSP}°C` : UNKNOWN
 }
 
+/** "61.2 W", "1.20 kW". */
+export function watts(value: Maybe): string {
+  if (!known(value)) return UNKNOWN
+  return Math.abs(value) < 999.5
+    ? `${three(value)}${NBSP}W`
+    : scaled(value, 1000, ['W', 'kW', 'MW'])
+}
+
+/** "3,210 rpm". */
+export function rpm(value: Maybe): string {
+  return known(value) ? `${withDigits(value, 0)}${NBSP}rpm` : UNKNOWN
+}
+
 /** "16.0 GiB": memory and file systems, in powers of 1,024. */
 export function bytes(value: Maybe): string {
   return known(value) ? scaled(value, 1024, ['B', 'KiB', 'MiB', 'GiB', 'TiB', 'PiB']) : UNKNOWN

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { UNKNOWN, roughCelsius } from './format'
-import { amperes, celsius, linkSpeed, rpm, volts, wattHours, watts } from './physical'
+import { UNKNOWN, roughCelsius, rpm, watts } from './format'
+import { amperes, celsius, linkSpeed, volts, wattHours } from './physical'
 
 const plain = (text: string) => text.replaceAll('\u00a0', ' ')
 

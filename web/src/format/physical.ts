@@ -20,25 +20,12 @@ export function amperes(value: Maybe): string {
   return known(value) ? `${withDigits(value, 2)}${NBSP}A` : UNKNOWN
 }
 
-/** "61.2 W", "1.20 kW". */
-export function watts(value: Maybe): string {
-  if (!known(value)) return UNKNOWN
-  return Math.abs(value) < 999.5
-    ? `${three(value)}${NBSP}W`
-    : scaled(value, 1000, ['W', 'kW', 'MW'])
-}
-
 /** "48.2 Wh". */
 export function wattHours(value: Maybe): string {
   if (!known(value)) return UNKNOWN
   return Math.abs(value) < 999.5
     ? `${three(value)}${NBSP}Wh`
     : scaled(value, 1000, ['Wh', 'kWh', 'MWh'])
-}
-
-/** "3,210 rpm". */
-export function rpm(value: Maybe): string {
-  return known(value) ? `${withDigits(value, 0)}${NBSP}rpm` : UNKNOWN
 }
 
 /** "1 Gb/s", "2.5 Gb/s": the speed of a link, as it is sold. */

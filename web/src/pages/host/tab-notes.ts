@@ -4,7 +4,7 @@
  */
 
 import type { Filesystem } from '@bellwether/client'
-import { celsius, rpm } from '../../format/physical'
+import { celsius } from '../../format/physical'
 import * as format from '../../format/format'
 import type { Answer, Answers } from '../../status/answer'
 import { LIMITS, type Status, statusOf, worstFirst } from '../../status/status'
@@ -98,7 +98,7 @@ export function sensorAnswers(host: HostNow, statusIn: StatusIn): Answers {
       ? [
           noted(
             'warn',
-            `${one.label} (${one.chip}) turns at ${rpm(one.speed_rpm)}: too slow, as its chip says.`,
+            `${one.label} (${one.chip}) turns at ${format.rpm(one.speed_rpm)}: too slow, as its chip says.`,
           ),
         ]
       : [],

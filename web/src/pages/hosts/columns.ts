@@ -3,7 +3,6 @@
 import type { HostSummary } from '@bellwether/client'
 import type { TableColumn } from '../../components/table/columns'
 import * as format from '../../format/format'
-import { rpm } from '../../format/physical'
 import type { Status } from '../../status/status'
 import type { HostRow } from './rows'
 
@@ -99,7 +98,7 @@ export function hostColumns(rows: readonly HostRow[], nowMs: number): TableColum
           hint: 'The fan that turns fastest',
           numeric: true,
           width: '84px',
-          text: ({ summary }) => rpm(summary.fastest_fan_rpm),
+          text: ({ summary }) => format.rpm(summary.fastest_fan_rpm),
           order: ({ summary }) => summary.fastest_fan_rpm,
           down: true,
         }

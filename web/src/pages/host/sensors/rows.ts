@@ -4,8 +4,8 @@
  */
 
 import type { Current, Fan, Power, Sensors, Temperature, Voltage } from '@bellwether/client'
-import { percent } from '../../../format/format'
-import { amperes, celsius, rpm, volts, watts } from '../../../format/physical'
+import { percent, rpm, watts } from '../../../format/format'
+import { amperes, celsius, volts } from '../../../format/physical'
 import { type Status, statusOf } from '../../../status/status'
 import { temperatureLimits } from '../../../status/vitals'
 

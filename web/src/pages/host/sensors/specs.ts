@@ -1,7 +1,8 @@
 /** Charts of what chips measure: the hottest, fans and power, each a lane on the same clock. */
 
 import type { Sensors } from '@bellwether/client'
-import { celsius, rpm, watts } from '../../../format/physical'
+import { rpm, watts } from '../../../format/format'
+import { celsius } from '../../../format/physical'
 import { seriesName } from '../../../live'
 import type { ChartSpec } from '../../host-parts/use-chart'
 
