@@ -61,7 +61,7 @@ types: ## Write the TypeScript types anew from the Rust ones
 
 docs: ## Write the documents anew that come from the code (settings, HTTP interface)
 	@scripts/need rust cc
-	BELLWETHER_WRITE_DOCS=1 cargo test --locked --package bellwether --bin bellwether current
+	BELLWETHER_WRITE_DOCS=1 cargo test --locked --package bellwether --package bellwether-gateway --lib --bins current
 
 web: ## Build the page only
 	@scripts/need node

@@ -13,5 +13,7 @@ pub(crate) use guard::guard;
 pub(crate) use headers::secure;
 pub use identity::Identity;
 pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name};
+#[cfg(test)]
+pub(crate) use rights::{Who, rights};
 pub use rules::AccessRules;
 pub(crate) use stay::{Departure, Stay, Stays};

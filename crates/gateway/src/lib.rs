@@ -9,6 +9,7 @@
 mod access;
 mod gateway;
 mod metrics;
+mod openapi;
 mod page;
 mod problem;
 mod routes;

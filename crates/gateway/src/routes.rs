@@ -4,6 +4,7 @@ mod events;
 mod health;
 mod log;
 mod metrics;
+mod openapi;
 mod series;
 mod session;
 mod settings;
@@ -30,6 +31,8 @@ use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
 
 pub(crate) use log::Cause;
+#[cfg(test)]
+pub(crate) use openapi::DOCUMENT;
 
 use crate::{
     access,
@@ -60,6 +63,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/tokens", get(tokens::list).post(tokens::create))
         .route("/api/tokens/link", post(tokens::create_link))
         .route("/api/tokens/{id}", delete(tokens::revoke))
+        .route("/api/openapi.json", get(openapi::read))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))
         .route("/api/system/overview", get(system::overview))

@@ -53,6 +53,12 @@ const RIGHTS: &[Row] = &[
     Row("/metrics", Method::GET, Who::Readers),
 ];
 
+/// The table, for the documents that are written from it.
+#[cfg(test)]
+pub(crate) fn rights() -> impl Iterator<Item = (&'static str, &'static Method, Who)> {
+    RIGHTS.iter().map(|Row(path, method, who)| (*path, method, *who))
+}
+
 /// What the table says of an address and a method.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Right {

@@ -1,0 +1,219 @@
+//! What docs/api/openapi.json says, and the tests that keep it true: a route without a row in
+//! [`documented`] fails them. Schemas come from the types that the routes answer with.
+#![cfg(test)]
+
+mod document;
+
+use bellwether_signal::{
+    answer::{
+        EventsAnswer, SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+    },
+    system::SystemHealth,
+};
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+
+/// How a type becomes a schema; named ones go to the document's components.
+type SchemaOf = fn(&mut SchemaGenerator) -> Schema;
+
+/// One route and method.
+#[derive(Clone, Debug)]
+struct Operation {
+    method: &'static str,
+    path: &'static str,
+    summary: &'static str,
+    parameters: Vec<Parameter>,
+    body: Option<Content>,
+    status: u16,
+    answer: Option<Content>,
+    /// Statuses of problems beyond those that every route may answer.
+    problems: &'static [u16],
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Parameter {
+    name: &'static str,
+    place: Place,
+    required: bool,
+    schema: SchemaOf,
+    meaning: &'static str,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    Path,
+    Query,
+    Header,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Content {
+    media_type: &'static str,
+    schema: Option<SchemaOf>,
+    meaning: &'static str,
+}
+
+fn of<T: JsonSchema>(generator: &mut SchemaGenerator) -> Schema {
+    generator.subschema_for::<T>()
+}
+
+/// An object whose fields the old clients of the host monitor know.
+type Fields = serde_json::Map<String, serde_json::Value>;
+
+fn get(path: &'static str, summary: &'static str) -> Operation {
+    operation("GET", path, summary)
+}
+
+fn operation(method: &'static str, path: &'static str, summary: &'static str) -> Operation {
+    Operation {
+        method,
+        path,
+        summary,
+        parameters: Vec::new(),
+        body: None,
+        status: 200,
+        answer: None,
+        problems: &[],
+    }
+}
+
+impl Operation {
+    fn parameter(mut self, parameter: Parameter) -> Self {
+        self.parameters.push(parameter);
+        self
+    }
+
+    fn needs<T: JsonSchema>(self, name: &'static str, meaning: &'static str) -> Self {
+        let (place, required, schema) = (Place::Query, true, of::<T> as SchemaOf);
+        self.parameter(Parameter { name, place, required, schema, meaning })
+    }
+
+    fn takes<T: JsonSchema>(self, name: &'static str, meaning: &'static str) -> Self {
+        let (place, required, schema) = (Place::Query, false, of::<T> as SchemaOf);
+        self.parameter(Parameter { name, place, required, schema, meaning })
+    }
+
+    fn in_path(self, name: &'static str, meaning: &'static str) -> Self {
+        let (place, required, schema) = (Place::Path, true, of::<String> as SchemaOf);
+        self.parameter(Parameter { name, place, required, schema, meaning })
+    }
+
+    fn body<T: JsonSchema>(mut self, media_type: &'static str, meaning: &'static str) -> Self {
+        self.body = Some(Content { media_type, schema: Some(of::<T>), meaning });
+        self
+    }
+
+    fn answers<T: JsonSchema>(mut self, meaning: &'static str) -> Self {
+        self.answer =
+            Some(Content { media_type: "application/json", schema: Some(of::<T>), meaning });
+        self
+    }
+
+    fn answers_in(mut self, media_type: &'static str, meaning: &'static str) -> Self {
+        self.answer = Some(Content { media_type, schema: None, meaning });
+        self
+    }
+
+    fn status(mut self, status: u16) -> Self {
+        self.status = status;
+        self
+    }
+
+    fn refuses(mut self, problems: &'static [u16]) -> Self {
+        self.problems = problems;
+        self
+    }
+}
+
+/// Every route, in the order of the router. A new route is a row here.
+fn documented() -> Vec<Operation> {
+    const TOPICS: &str = "Patterns, separated by commas: `host/web-1/*`, `host/**`";
+    const SINCE: &str = "`now`, or the positions to go on from, as JSON: `{\"activity\":[1,2]}`; \
+                         without it, what is retained";
+    const OBJECT: &str = "An object as clients of the host monitor know it";
+    let link = "A link signs a browser in, once.";
+    vec![
+        get("/ws", "Opens a WebSocket that speaks `bellwether.v1` (docs/PROTOCOL.md)")
+            .takes::<String>("token", "A token, for clients that cannot send headers")
+            .status(101)
+            .refuses(&[400, 426]),
+        get("/sign-in", "Uses up a one-time link, sets the session's cookie and goes to the page")
+            .takes::<String>("code", "The link's code; without it, the page for signing in")
+            .status(303),
+        get("/api/session", "Who is asking, and whom").answers::<SessionAnswer>("Who, and whom"),
+        operation("POST", "/api/sign-out", "Ends the session and its sockets").status(204),
+        get("/api/topics", "What a socket would have sent, for those who poll")
+            .needs::<String>("topics", TOPICS)
+            .takes::<String>("since", SINCE)
+            .answers::<TopicsAnswer>("Envelopes, and where to go on")
+            .refuses(&[400]),
+        get("/api/stream", "What a socket would send, as Server-Sent Events")
+            .needs::<String>("topics", TOPICS)
+            .takes::<String>("since", SINCE)
+            .takes::<u64>("interval_ms", "Shortest time between two flushes: 0 to 10,000")
+            .takes::<String>("token", "A token, for clients that cannot send headers")
+            .parameter(Parameter {
+                name: "Last-Event-ID",
+                place: Place::Header,
+                required: false,
+                schema: of::<String>,
+                meaning: "Goes on where an earlier stream ended",
+            })
+            .answers_in("text/event-stream", "One event for each envelope; its id is the position")
+            .refuses(&[400]),
+        get("/api/series", "History, by column")
+            .needs::<String>("names", "Up to 100 series, separated by commas")
+            .takes::<i64>("from", "Epoch milliseconds, inclusive; an hour before `to` when absent")
+            .takes::<i64>("to", "Epoch milliseconds, exclusive; now when absent")
+            .takes::<i64>("step", "Milliseconds; as fine as 1,000 points allow when absent")
+            .answers::<SeriesAnswer>("One series for each name, in that order")
+            .refuses(&[400, 413]),
+        get("/api/events", "What happened on a logged topic, newest first")
+            .needs::<String>("topic", "The topic, such as `activity`")
+            .takes::<String>("before", "A position, `EPOCH,OFFSET`; only older events are answered")
+            .takes::<u32>("limit", "Most events: 1 to 500; 50 when absent")
+            .answers::<EventsAnswer>("Events, and where older ones are")
+            .refuses(&[400]),
+        get("/api/settings", "What the asker chose").answers::<Fields>("All settings"),
+        operation("PATCH", "/api/settings", "Changes some settings")
+            .body::<Fields>(
+                "application/merge-patch+json",
+                "A merge patch (RFC 7396): null takes a setting away. Any content type is read so.",
+            )
+            .answers::<Fields>("All settings, once they are kept")
+            .refuses(&[413, 422]),
+        get("/api/tokens", "All tokens, sessions and links; never a secret")
+            .answers::<TokensAnswer>("Oldest first"),
+        operation("POST", "/api/tokens", "Makes a token for a program")
+            .body::<TokenWish>("application/json", "What to make")
+            .status(201)
+            .answers::<TokenMade>("The token; its secret is told this once")
+            .refuses(&[422]),
+        operation("POST", "/api/tokens/link", link)
+            .body::<TokenWish>("application/json", "What to make")
+            .status(201)
+            .answers::<TokenMade>("The link; its code is told this once")
+            .refuses(&[422]),
+        operation("DELETE", "/api/tokens/{id}", "Ends a token, and what it opened, at once")
+            .in_path("id", "As the list of tokens has it")
+            .status(204)
+            .refuses(&[404]),
+        get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
+        get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
+        get("/api/health", "Whether the server works, for the host monitor")
+            .answers::<Fields>(OBJECT),
+        get("/api/system/overview", "This host in a few figures").answers::<Fields>(OBJECT),
+        get("/api/system/summary", "The same as the overview").answers::<Fields>(OBJECT),
+        get("/api/system/metrics", "All figures of this host").answers::<Fields>(OBJECT),
+        get("/api/system/processes", "Processes, the busiest first").answers::<Fields>(OBJECT),
+        get("/api/system/cpu", "Processor time").answers::<Fields>(OBJECT),
+        get("/api/system/memory", "Memory and swap").answers::<Fields>(OBJECT),
+        get("/api/system/disk", "Disks and file systems").answers::<Fields>(OBJECT),
+        get("/api/system/network", "Interfaces and connections").answers::<Fields>(OBJECT),
+        get("/health", "How each part is; for those who may not read, one word")
+            .answers::<SystemHealth>("Also the connections and the uptime"),
+        get("/healthz", "The program runs and answers").answers_in("text/plain", "`ok`"),
+        get("/readyz", "Every part works, at least in part").answers_in("text/plain", "`ok`"),
+        get("/metrics", "Ourselves, for Prometheus")
+            .answers_in("application/openmetrics-text", "OpenMetrics 1.0"),
+    ]
+}
