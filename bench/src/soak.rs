@@ -10,11 +10,14 @@ mod tabs;
 mod victim;
 
 use std::{
-    collections::hash_map::RandomState,
+    collections::{BTreeMap, hash_map::RandomState},
     hash::BuildHasher,
     path::Path,
     process::{Command, Stdio},
-    sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    sync::{
+        Mutex, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering::Relaxed},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -61,7 +64,7 @@ pub(crate) struct Shared {
     kills: AtomicU64,
     samples_checked: AtomicU64,
     /// What must not happen, in words.
-    wrong: std::sync::Mutex<Vec<String>>,
+    wrong: Mutex<BTreeMap<String, u64>>,
 }
 
 impl Shared {
@@ -70,10 +73,10 @@ impl Shared {
     }
 
     fn wrong(&self, what: String) {
-        let mut wrong = self.wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        // The first ones tell it; there may be thousands.
-        if wrong.len() < 20 {
-            wrong.push(what);
+        let mut wrong = self.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+        // The first kinds tell it; there may be thousands.
+        if wrong.len() < 20 || wrong.contains_key(&what) {
+            *wrong.entry(what).or_default() += 1;
         }
     }
 
@@ -198,8 +201,8 @@ fn judge(
         say(&format!("{word:<7} {what}: {value:.2} {unit}, bound {bound} {unit}"));
     };
     verdict("memory, fitted growth over the second half", growth(&second), RSS_MB, "MB");
-    let left = after.open_files as f64 - before.open_files as f64;
-    verdict("descriptors left after the load", left, LEFT_OPEN, "");
+    let left = after.own_files as f64 - before.own_files as f64;
+    verdict("descriptors left after the load, /proc not counted", left, LEFT_OPEN, "");
     let left = after.tasks.len() as f64 - before.tasks.len() as f64;
     verdict("threads left after the load", left, LEFT_OPEN, "");
     for (tab, heap) in heaps.iter().enumerate() {
@@ -207,11 +210,12 @@ fn judge(
         let what = format!("heap of tab {}, the same", tab + 1);
         verdict(&what, growth(second), HEAP_MB, "MB");
     }
-    let wrong = shared.wrong.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-    for what in wrong.iter() {
-        say(&format!("WRONG   {what}"));
+    let wrong = shared.wrong.lock().unwrap_or_else(PoisonError::into_inner);
+    for (what, times) in wrong.iter() {
+        say(&format!("WRONG   {what} ({times} times)"));
     }
-    verdict("events, states, samples or answers lost or wrong", wrong.len() as f64, 0.0, "");
+    let times = wrong.values().sum::<u64>() as f64;
+    verdict("events, states, samples or answers lost or wrong", times, 0.0, "");
     say(&format!(
         "{} connects, {} messages, {} gaps told, {} slow ones cut, {} requests, {} kills with {} \
          samples compared",

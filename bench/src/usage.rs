@@ -21,6 +21,9 @@ pub(crate) struct Usage {
     pub(crate) rss_mb: f64,
     pub(crate) pss_mb: f64,
     pub(crate) open_files: u64,
+    /// Those of them that are not the kernel's: for each process of the machine some of `/proc` are
+    /// kept open, and processes come and go.
+    pub(crate) own_files: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -50,13 +53,19 @@ impl Usage {
             };
             tasks.insert(entry.file_name().to_string_lossy().into_owned(), task);
         }
+        let links: Vec<_> = fs::read_dir(process.join("fd"))?
+            .flatten()
+            .filter_map(|entry| fs::read_link(entry.path()).ok())
+            .collect();
+        let of_kernel = |link: &&PathBuf| link.starts_with("/proc") || link.starts_with("/sys");
         Ok(Self {
             at: clock::now().monotonic,
             tasks,
             ticks: ticks(&read(&process.join("stat"))?).context("stat has no times")?,
             rss_mb: megabytes(field(&read(&process.join("status"))?, "VmRSS:")?),
             pss_mb: megabytes(field(&read(&process.join("smaps_rollup"))?, "Pss:")?),
-            open_files: fs::read_dir(process.join("fd"))?.count() as u64,
+            open_files: links.len() as u64,
+            own_files: links.iter().filter(|link| !of_kernel(link)).count() as u64,
         })
     }
 

@@ -2,26 +2,31 @@
 
 use std::sync::atomic::Ordering::Relaxed;
 
+use bellwether_signal::answer::SessionAnswer;
+
 use super::{Shared, random::Random};
 use crate::http;
 
 /// Asks until the end; every answer has to be there.
 pub(crate) fn ask(shared: &Shared, address: &str, session: &str, mut random: Random) {
     let cookie = [session.to_owned()];
-    let host = http::get(address, "/api/session", &cookie)
+    let session: Option<SessionAnswer> = http::get(address, "/api/session", &cookie)
         .ok()
-        .and_then(|it| serde_json::from_slice::<serde_json::Value>(&it.body).ok())
-        .and_then(|it| it["host"].as_str().map(str::to_owned))
-        .unwrap_or_default();
-    let to = "4102444800000"; // the year 2100: all there is
+        .and_then(|it| serde_json::from_slice(&it.body).ok());
+    let Some(SessionAnswer { host, ts, .. }) = session else {
+        shared.wrong("GET /api/session: no session".to_owned());
+        return;
+    };
+    // Around now: the hour before, and what the load lasts.
+    let (from, to) = (ts.0 - 3_600_000, ts.0 + 7_200_000);
     let paths = [
         "/".to_owned(),
         "/health".to_owned(),
         "/metrics".to_owned(),
         "/api/session".to_owned(),
         "/api/topics?topics=host/**,system/**".to_owned(),
-        format!("/api/series?names=host/{host}/cpu/total_percent&from=0&to={to}"),
-        format!("/api/series?names=host/{host}/memory/used_bytes&from=0&to={to}&step=60000"),
+        format!("/api/series?names=host/{host}/cpu/total_percent&from={from}&to={to}"),
+        format!("/api/series?names=host/{host}/memory/used_bytes&from={from}&to={to}&step=60000"),
     ];
     while !shared.is_over() {
         let path = &paths[usize::try_from(random.below(paths.len() as u64)).unwrap_or_default()];

@@ -13,12 +13,14 @@ use bellwether_signal::{
 use serde_json::{Map, Value};
 
 use crate::{
+    error::HubError,
     event_topic::EventTopic,
     limits::Limits,
     segment::Segment,
     since::{Since, Start},
     state_topic::StateTopic,
     subscriber::{Cursor, Mailbox, Priority, Subscriber, TopicIndex},
+    waiting::Waiting,
 };
 
 /// What one look at some topics gives: for those who poll.
@@ -37,46 +39,6 @@ pub struct ShardId(pub(crate) usize);
 /// One subscriber. Numbers are not used again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct SubscriberId(u64);
-
-/// What the hub refuses.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum HubError {
-    /// A topic is either state or event, for ever.
-    #[error("{topic} holds {is:?}s, no {published:?}s")]
-    WrongKind {
-        /// The topic.
-        topic: Topic,
-        /// What it is.
-        is: Kind,
-        /// What was published.
-        published: Kind,
-    },
-    /// More than [`Limits::topics`].
-    #[error("there are {0} topics already, no more can be made")]
-    TooManyTopics(usize),
-    /// More than [`Limits::subscribers`].
-    #[error("there are {0} subscribers already, no more are taken")]
-    TooManySubscribers(usize),
-    /// More than [`Limits::patterns`].
-    #[error("a connection may subscribe to at most {0} patterns")]
-    TooManyPatterns(usize),
-    /// More than [`Limits::interval_max`].
-    #[error("the flush interval is at most {} ms", .0.as_millis())]
-    IntervalTooLong(Duration),
-    /// It was removed.
-    #[error("no such subscriber")]
-    NoSuchSubscriber,
-    /// An event comes with a position that is not after the newest one of its topic.
-    #[error("{topic} stands at {newest:?}: no event can be at {position:?}")]
-    NotAfter {
-        /// The topic.
-        topic: Topic,
-        /// What was given.
-        position: Position,
-        /// Where the topic stands.
-        newest: Position,
-    },
-}
 
 #[derive(Debug)]
 enum Channel {
@@ -588,30 +550,6 @@ impl Core {
             if subscriber.mark(index, priority) {
                 self.waiting.list(subscriber, *id);
             }
-        }
-    }
-}
-
-/// Who waits to be flushed.
-#[derive(Debug, Default)]
-struct Waiting {
-    shards: Vec<Vec<SubscriberId>>,
-    /// Bit n: shard n got somebody since it was asked.
-    woken: u32,
-}
-
-impl Waiting {
-    /// Puts a subscriber on its shard's list, once. A blocked one comes on it when its socket takes
-    /// again. One that waits for its clock is looked at again when something urgent came.
-    fn list(&mut self, subscriber: &mut Subscriber, id: SubscriberId) {
-        let Some(shard) = self.shards.get_mut(subscriber.shard) else { return };
-        if subscriber.blocked || (subscriber.listed && subscriber.urgent == 0) {
-            return;
-        }
-        self.woken |= 1 << subscriber.shard;
-        if !subscriber.listed {
-            shard.push(id);
-            subscriber.listed = true;
         }
     }
 }

@@ -6,6 +6,7 @@
 //! flush.
 
 mod core;
+mod error;
 mod event_topic;
 mod limits;
 mod segment;
@@ -13,8 +14,10 @@ mod shell;
 mod since;
 mod state_topic;
 mod subscriber;
+mod waiting;
 
-pub use self::core::{Core, Glance, HubError, ShardId, SubscriberId};
+pub use self::core::{Core, Glance, ShardId, SubscriberId};
+pub use error::HubError;
 pub use limits::Limits;
 pub use segment::Segment;
 pub use shell::{Hub, InterestListener};

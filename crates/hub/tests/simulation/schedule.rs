@@ -37,6 +37,9 @@ pub(crate) const PATTERNS: [&str; 14] = [
     "nothing/at/**",
 ];
 
+/// The event topic whose log outlives a restart.
+pub(crate) const LOGGED: &str = "activity";
+
 /// Connected clients, and others that poll.
 pub(crate) const CLIENTS: usize = 5;
 pub(crate) const POLLERS: usize = 2;
@@ -124,7 +127,11 @@ pub(crate) enum Step {
     Interrupt {
         dice: u64,
     },
-    Restart,
+    /// Logged topics come back with so many of their events; or the log is lost too.
+    Restart {
+        put_back: usize,
+        log_lost: bool,
+    },
 }
 
 /// The schedule of a seed.
@@ -151,7 +158,9 @@ fn step(random: &mut Random, trouble: u64) -> Step {
                 count: 1 + random.below(9),
                 priority: priority(random),
             },
-            _ if random.percent(30) => Step::Restart,
+            _ if random.percent(30) => {
+                Step::Restart { put_back: random.below(7), log_lost: random.percent(20) }
+            }
             _ => Step::Unsubscribe { client, patterns: Vec::new() },
         };
     }

@@ -21,6 +21,8 @@ pub(crate) struct Tally {
     pub(crate) restarts: u64,
     pub(crate) cut_midway: u64,
     pub(crate) interrupts: u64,
+    /// Logged topics that came back after a restart.
+    pub(crate) put_back: u64,
 }
 
 impl Tally {
@@ -42,7 +44,7 @@ impl Tally {
         }
     }
 
-    fn all(&mut self) -> [&mut u64; 13] {
+    fn all(&mut self) -> [&mut u64; 14] {
         [
             &mut self.fulls,
             &mut self.patches,
@@ -57,6 +59,7 @@ impl Tally {
             &mut self.restarts,
             &mut self.cut_midway,
             &mut self.interrupts,
+            &mut self.put_back,
         ]
     }
 

@@ -12,6 +12,8 @@ use crate::random::Random;
 pub(crate) struct Channel {
     pub(crate) is_state: bool,
     pub(crate) epoch: u64,
+    /// What a restart left in the ring begins here.
+    pub(crate) held_from: u64,
     pub(crate) log: Vec<Published>,
 }
 
@@ -33,7 +35,7 @@ impl Channel {
 
     /// The first offset that a ring of so many still holds.
     pub(crate) fn oldest(&self, ring: u64) -> u64 {
-        self.newest().saturating_sub(ring) + 1
+        self.held_from.max(self.newest().saturating_sub(ring) + 1)
     }
 
     /// Whether a subscriber may have been there.

@@ -4,6 +4,8 @@
 //! A shard is flushed only when the hub woke it or at the time that the hub named: what would wait
 //! for a wake-up that never comes is found as starved.
 
+mod checks;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::{Arc, Weak},
@@ -20,10 +22,10 @@ use crate::{
     compare::compare,
     random::Random,
     reader::{Memory, Reader, Said},
-    schedule::{CLIENTS, From, POLLERS, SHARDS, Step, TOPICS},
+    schedule::{CLIENTS, From, LOGGED, POLLERS, SHARDS, Step, TOPICS},
     tally::Tally,
     truth::{Channel, Published, Truth},
-    words::{self, named, of_kind, parsed, since, topic},
+    words::{self, named, of_kind, parsed, since},
 };
 
 const RING: u64 = 4;
@@ -79,6 +81,7 @@ pub(crate) struct World {
     pollers: [Memory; POLLERS],
     interest: BTreeSet<String>,
     epoch: u64,
+    log_epoch: u64,
     interrupt: Option<u64>,
     given: Vec<Weak<Segment>>,
     pub(crate) tally: Tally,
@@ -98,6 +101,7 @@ impl World {
             pollers: Default::default(),
             interest: BTreeSet::new(),
             epoch: 1_000,
+            log_epoch: 500_000,
             interrupt: None,
             given: Vec::new(),
             tally: Tally::default(),
@@ -148,7 +152,7 @@ impl World {
             }
             Step::Pass { ms, late } => self.pass(Duration::from_millis(*ms), *late)?,
             Step::Interrupt { dice } => self.interrupt = Some(*dice),
-            Step::Restart => self.restart()?,
+            Step::Restart { put_back, log_lost } => self.restart(*put_back, *log_lost)?,
         }
         self.flush()?;
         self.check()
@@ -193,10 +197,25 @@ impl World {
         let name = of_kind(topic, false);
         let ts = self.truth.ts();
         let value = json!({ "number": ts });
-        let told = self
-            .core
-            .publish_event(&words::topic(name), value.clone(), Timestamp(ts), priority)
-            .err();
+        let told = if name == LOGGED {
+            let channel = self.truth.channels.get(name);
+            let newest = channel.map_or(0, Channel::newest);
+            let epoch = channel.map_or(self.log_epoch, |channel| channel.epoch);
+            let mut publish = |offset| {
+                let (at, value) = (Position(epoch, offset), value.clone());
+                self.core.publish_logged(&words::topic(name), at, value, Timestamp(ts), priority)
+            };
+            if newest > 0 && ts % 5 == 0 {
+                let again = publish(newest);
+                let refused = matches!(again, Err(HubError::NotAfter { .. }));
+                refused.check("a position twice", || again)?;
+                self.tally.refused += 1;
+            }
+            publish(newest + 1).err()
+        } else {
+            let topic = words::topic(name);
+            self.core.publish_event(&topic, value.clone(), Timestamp(ts), priority).err()
+        };
         self.published(name, false, Published { ts, value, priority }, told.as_ref())
     }
 
@@ -221,10 +240,11 @@ impl World {
         let lives = self.clients.iter_mut().filter_map(|client| client.live.as_mut());
         let readers: Vec<&mut Reader> = lives.map(|live| &mut live.reader).collect();
         let is_new = known.is_none();
-        let epoch = self.epoch;
+        let epoch = if name == LOGGED { self.log_epoch } else { self.epoch };
         let channel = channels.entry(name.to_owned()).or_insert_with(|| Channel {
             is_state,
             epoch,
+            held_from: 1,
             log: Vec::new(),
         });
         let urgent = published.priority == Priority::High;
@@ -384,14 +404,15 @@ impl World {
             }
             let channel = self.truth.channels.get(name);
             let newest = channel.map_or(0, Channel::newest);
+            let epoch = if name == LOGGED { self.log_epoch } else { self.epoch };
             let here = memory.positions.get(name).copied();
             let position = match kind {
                 From::Old(behind) if channel.is_some() => {
-                    Position(self.epoch, newest.saturating_sub(behind))
+                    Position(epoch, newest.saturating_sub(behind))
                 }
-                From::Foreign(some) => Position(self.epoch * 2 + 1 - some % 3, some),
-                From::Future(6) => Position(self.epoch, u64::MAX),
-                From::Future(ahead) => Position(self.epoch, newest + 1 + ahead),
+                From::Foreign(some) => Position(epoch * 2 + 1 - some % 3, some),
+                From::Future(6) => Position(epoch, u64::MAX),
+                From::Future(ahead) => Position(epoch, newest + 1 + ahead),
                 From::Old(_) | From::Here | From::Retained | From::Now | From::Mixed(_) => {
                     match here {
                         Some(here) => here,
@@ -424,18 +445,43 @@ impl World {
         self.flush()
     }
 
-    fn restart(&mut self) -> Done {
+    fn restart(&mut self, put_back: usize, log_lost: bool) -> Done {
         self.epoch += 1_000;
+        self.log_epoch += u64::from(log_lost);
         self.core = Core::new(self.epoch, limits());
         self.open_shards();
         self.interest.clear();
+        let logged = self.truth.channels.remove(LOGGED).filter(|_| !log_lost);
         self.truth.channels.clear();
+        if let Some(logged) = logged {
+            self.put_back(logged, put_back)?;
+        }
         self.tally.restarts += 1;
         for client in 0..CLIENTS {
             if let Some(live) = self.clients[client].live.take() {
                 self.connect(client, live.shard, live.reader.role, From::Here)?;
             }
         }
+        Ok(())
+    }
+
+    /// The newest events of a log, before anybody is connected.
+    fn put_back(&mut self, mut logged: Channel, most: usize) -> Done {
+        let newest = logged.newest();
+        let left_out = logged.log.len().saturating_sub(most);
+        let event = |(index, it): (usize, &Published)| {
+            (Position(logged.epoch, index as u64 + 1), it.value.clone(), Timestamp(it.ts))
+        };
+        let events: Vec<_> = logged.log.iter().enumerate().skip(left_out).map(event).collect();
+        let at = Position(logged.epoch, newest);
+        let told = self.core.restore_events(&words::topic(LOGGED), at, events);
+        told.map_err(|error| broken(&error))?;
+        self.tally.put_back += 1;
+        logged.held_from = left_out as u64 + 1;
+        for published in &mut logged.log {
+            published.priority = Priority::Normal;
+        }
+        self.truth.channels.insert(LOGGED.to_owned(), logged);
         Ok(())
     }
 
@@ -506,55 +552,5 @@ impl World {
             self.cut(index);
         }
         Ok(())
-    }
-
-    fn check(&mut self) -> Done {
-        for (index, client) in self.clients.iter().enumerate() {
-            let Some(live) = &client.live else { continue };
-            if live.blocked || live.reader.owed(&self.truth.channels, RING).is_empty() {
-                continue;
-            }
-            let from = live.may_be_flushed_at();
-            (self.now < from).check("starved", || (index, from, self.now))?;
-            let wakes = self.shards[live.shard].1;
-            wakes.is_some_and(|at| at <= from).check("nobody wakes", || (index, wakes, from))?;
-            self.tally.waits += 1;
-        }
-        self.check_interest()?;
-        self.check_memory()?;
-        let lives = || self.clients.iter().filter_map(|client| client.live.as_ref());
-        let counts = (lives().count(), lives().map(|live| live.reader.patterns.len()).sum());
-        (self.core.counts() == counts).check("counts", || (self.core.counts(), counts))?;
-        for (name, channel) in self.truth.channels.iter().filter(|(_, it)| it.is_state) {
-            let state = self.core.state(&topic(name)).map(|(value, ts)| (Some(value), ts.0));
-            let newest = channel.log.last().map(|last| (last.value.as_object(), last.ts));
-            (state == newest).check("the hub's own state", || name)?;
-        }
-        Ok(())
-    }
-
-    fn check_interest(&mut self) -> Done {
-        for (topic, wanted) in self.core.take_interest() {
-            let topic = topic.as_str().to_owned();
-            let changed = if wanted {
-                self.interest.insert(topic.clone())
-            } else {
-                self.interest.remove(&topic)
-            };
-            changed.check("interest told twice", || (topic, wanted))?;
-        }
-        let lives = self.clients.iter().filter_map(|client| client.live.as_ref());
-        let views: BTreeSet<&String> = lives.flat_map(|live| live.reader.views.keys()).collect();
-        let wanted: BTreeSet<&String> = self.interest.iter().collect();
-        (views == wanted).check("interest", || (format!("{wanted:?}"), format!("{views:?}")))
-    }
-
-    /// What was given to anybody is forgotten when it is no longer needed.
-    fn check_memory(&mut self) -> Done {
-        self.given.retain(|segment| segment.strong_count() > 0);
-        let kept: BTreeSet<*const Segment> = self.given.iter().map(Weak::as_ptr).collect();
-        let room = |channel: &Channel| if channel.is_state { PATCHES + 1 } else { 4 };
-        let most: usize = self.truth.channels.values().map(room).sum();
-        (kept.len() <= most).check("memory grows", || (kept.len(), most))
     }
 }
