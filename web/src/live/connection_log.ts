@@ -1,5 +1,10 @@
 /** connection_log: what the pill and its details tell about the way to the server. */
-import type { Client, ConnectionState, Environment } from '@bellwether/client'
+import {
+  type Client,
+  type ConnectionState,
+  type Environment,
+  isConnected,
+} from '@bellwether/client'
 import { type Ref, ref, shallowRef } from 'vue'
 import { useLive } from './live'
 
@@ -40,7 +45,7 @@ export class ConnectionLog {
     this.#countedAt = environment.monotonic()
     this.#stops = [
       client.on('state', (state) => {
-        if (this.state.value.is === 'live' && state.is !== 'live') this.lostAt = client.serverNow()
+        if (isConnected(this.state.value) && !isConnected(state)) this.lostAt = client.serverNow()
         this.state.value = state
         this.transport.value = client.transport
       }),

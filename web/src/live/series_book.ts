@@ -113,6 +113,8 @@ export class SeriesBook {
     })
     if (lostAt === undefined) return
     void Promise.all(reads).then((filled) => {
+      // Polling is no return: that is said when what comes is live again.
+      if (this.client.state.is === 'polling') return
       this.log.lastFill.value = {
         at: now,
         outageMs: now - lostAt,
