@@ -80,7 +80,7 @@ impl Collector for CgroupCollector {
         out.states.push(HostState::Cgroups(Cgroups {
             hierarchy: self.tree.hierarchy(),
             total: u32::try_from(self.total).unwrap_or(u32::MAX),
-            containers: u32::try_from(self.containers).unwrap_or(u32::MAX),
+            containers: u32::try_from(self.containers).ok(),
             groups,
         }));
         Ok(())

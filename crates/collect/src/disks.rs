@@ -3,6 +3,7 @@
 
 mod diskstats;
 mod filesystems;
+mod health;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -12,7 +13,7 @@ use std::{
 
 use bellwether_signal::host::{BlockDevice, Disks, HostState};
 
-use self::{diskstats::Counters, filesystems::Filesystems};
+use self::{diskstats::Counters, filesystems::Filesystems, health::Facts};
 use crate::{
     CollectError, Collector, CollectorSpec, HostRoot, Opened, Output, Round, Tier,
     critical::Latch,
@@ -35,6 +36,8 @@ const CRITICAL_PERCENT: f64 = 95.0;
 const CALM_PERCENT: f64 = 94.0;
 /// Pause between two looks at which devices are whole, and how large: volumes grow.
 const DEVICES_PAUSE: Duration = Duration::from_mins(1);
+/// Pause between two looks at how devices do.
+const HEALTH_PAUSE: Duration = Duration::from_secs(10);
 /// Sectors of these files have 512 bytes, whatever the device's own have.
 const SECTOR_BYTES: u64 = 512;
 
@@ -45,6 +48,9 @@ struct DiskCollector {
     /// What is known of each name in `diskstats`.
     known: BTreeMap<String, Known>,
     known_at: Option<Duration>,
+    /// How each whole device does, and what it is.
+    facts: BTreeMap<String, Facts>,
+    facts_at: Option<Duration>,
     filesystems: Filesystems,
     space: Latch,
 }
@@ -70,6 +76,8 @@ fn open(root: &HostRoot) -> Opened {
         block: root.sys.join("block"),
         known: BTreeMap::new(),
         known_at: None,
+        facts: BTreeMap::new(),
+        facts_at: None,
         filesystems,
         space: Latch::default(),
     })))
@@ -103,6 +111,11 @@ impl DiskCollector {
                 self.known.insert((*name).to_owned(), look_up(&self.block, name, &names));
             }
         }
+        let looks = self.facts_at.is_none_or(|at| now.saturating_sub(at) >= HEALTH_PAUSE);
+        if looks {
+            self.facts_at = Some(now);
+            self.facts.clear();
+        }
         let mut devices = BTreeMap::new();
         for (name, now_counted) in &counters {
             let Some(Known::Whole(size_bytes)) = self.known.get(name) else { continue };
@@ -114,7 +127,10 @@ impl DiskCollector {
                 }
                 None => BlockDevice::default(),
             };
-            devices.insert(name.clone(), BlockDevice { size_bytes: *size_bytes, ..device });
+            let facts = self.facts.entry(name.clone());
+            let facts = facts.or_insert_with(|| Facts::read(&folder_of(&self.block, name)));
+            let device = BlockDevice { size_bytes: *size_bytes, ..device };
+            devices.insert(name.clone(), facts.on(&device));
         }
         self.before = Some((counters, now));
         Ok(devices)
@@ -129,8 +145,7 @@ fn look_up(block: &std::path::Path, name: &str, names: &BTreeSet<&str>) -> Known
     if is_left_out {
         return Known::LeftOut;
     }
-    // A name with a slash, such as `cciss/c0d0`, has an exclamation mark in its place in sysfs.
-    let folder = block.join(name.replace('/', "!"));
+    let folder = folder_of(block, name);
     if let Some(size) = read_once(folder.join("size")) {
         let bytes = text::only_number(&size).and_then(|sectors| sectors.checked_mul(SECTOR_BYTES));
         return match bytes {
@@ -143,6 +158,11 @@ fn look_up(block: &std::path::Path, name: &str, names: &BTreeSet<&str>) -> Known
     } else {
         Known::Whole(None)
     }
+}
+
+/// A name with a slash, such as `cciss/c0d0`, has an exclamation mark in its place in sysfs.
+fn folder_of(block: &std::path::Path, name: &str) -> PathBuf {
+    block.join(name.replace('/', "!"))
 }
 
 /// Without sysfs, as in some containers, names have to do: `sda1` is a part of `sda`, and `nvme0n1p1`

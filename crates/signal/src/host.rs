@@ -19,9 +19,9 @@ mod users;
 pub use battery::{Battery, Cell, CellState};
 pub use cgroups::{Cgroup, CgroupKind, Cgroups, Hierarchy};
 pub use cpu::{Core, Cpu, CpuModes};
-pub use disks::{BlockDevice, Disks, Filesystem};
+pub use disks::{BlockDevice, DeviceHealth, DiskArray, Disks, Filesystem};
 pub use memory::Memory;
-pub use network::{Interface, Network, Tcp};
+pub use network::{Duplex, Interface, InterfaceKind, Network, Tcp};
 pub use pressure::{Pressure, Stall};
 pub use processes::{
     Commands, Process, ProcessChange, ProcessEvent, ProcessKey, ProcessState, Processes,

@@ -547,7 +547,66 @@ busy_percent?: number,
 /**
  * Mean number of requests under way.
  */
-queue_length?: number, };
+queue_length?: number, 
+/**
+ * Its maker's name for it.
+ */
+model?: string, 
+/**
+ * Whether it turns: a hard disk rather than flash.
+ */
+rotational?: boolean, 
+/**
+ * How it does, as far as the kernel knows.
+ */
+health?: DeviceHealth, 
+/**
+ * What is wrong with it; absent while it is well.
+ */
+trouble?: string, 
+/**
+ * Commands that ended with an error since it was found (SCSI and SATA). A few come from asking
+ * what the drive can do; growth is what matters.
+ */
+io_errors?: number, 
+/**
+ * Commands that were not answered in time since it was found (SCSI and SATA).
+ */
+timeouts?: number, 
+/**
+ * What it is made of; of software RAID only.
+ */
+array?: DiskArray, };
+
+/**
+ * How a block device does.
+ */
+export type DeviceHealth = "good" | "degraded" | "failed";
+
+/**
+ * An array of disks (software RAID).
+ */
+export type DiskArray = { 
+/**
+ * Its level: raid1, raid5 …
+ */
+level: string, 
+/**
+ * Disks that it should have.
+ */
+disks: number, 
+/**
+ * Disks that it lacks.
+ */
+missing: number, 
+/**
+ * What it does beside its work: resync, recover, check; absent when nothing.
+ */
+action?: string, 
+/**
+ * How much of that is done.
+ */
+done_percent?: number, };
 
 /**
  * One mounted file system.
@@ -584,7 +643,20 @@ inodes_used_percent?: number,
 /**
  * Whether it is mounted read-only.
  */
-read_only: boolean, };
+read_only: boolean, 
+/**
+ * Whether the kernel made it read-only because of an error; absent when it did not.
+ */
+turned_read_only?: boolean, 
+/**
+ * Errors that the file system found in itself (ext4: since the last check; btrfs: on its devices
+ * since they were reset); absent where it does not count them.
+ */
+errors?: number, 
+/**
+ * When it found the last one (ext4).
+ */
+last_error_at_ms?: number, };
 
 /**
  * Interfaces and TCP.
@@ -608,6 +680,10 @@ export type Interface = {
  */
 up?: boolean, 
 /**
+ * What it is.
+ */
+kind?: InterfaceKind, 
+/**
  * Its IP addresses.
  */
 addresses: Array<string>, 
@@ -615,6 +691,18 @@ addresses: Array<string>,
  * Speed of the link, where the driver knows it.
  */
 link_megabits_per_second?: number, 
+/**
+ * Whether both ends may talk at once; of cables only.
+ */
+duplex?: Duplex, 
+/**
+ * Largest packet that passes.
+ */
+mtu_bytes?: number, 
+/**
+ * How often the link came or went since the interface is there: a loose cable counts on.
+ */
+carrier_changes?: number, 
 /**
  * Received.
  */
@@ -655,6 +743,16 @@ received_packets: number,
  * Packets sent since the interface came up.
  */
 sent_packets: number, };
+
+/**
+ * What an interface is.
+ */
+export type InterfaceKind = "ethernet" | "wifi" | "mobile" | "bridge" | "bond" | "vlan" | "veth" | "tunnel" | "virtual" | "other";
+
+/**
+ * Whether both ends of a link may talk at once.
+ */
+export type Duplex = "full" | "half";
 
 /**
  * TCP of the whole host.
@@ -1121,7 +1219,7 @@ total: number,
 /**
  * Containers among them.
  */
-containers: number, 
+containers?: number, 
 /**
  * By path below the root: services, containers, scopes and slices, up to a limit; beyond it the
  * busiest and the largest.

@@ -70,7 +70,6 @@ impl Counters {
         let bytes = |now, before| byte_rate(Some(now), Some(before), SECTOR_BYTES, seconds);
         let count = |now, before| count_rate(Some(now), Some(before), seconds);
         BlockDevice {
-            size_bytes: None,
             read_bytes_per_second: bytes(self.read_sectors, before.read_sectors),
             written_bytes_per_second: bytes(self.written_sectors, before.written_sectors),
             reads_per_second: count(self.reads, before.reads),
@@ -81,6 +80,7 @@ impl Counters {
                 .and_then(|ms| bounded_percent(ms, 1_000.0)),
             queue_length: per_second(self.waited_ms, before.waited_ms, seconds)
                 .and_then(|ms| Unit::Number.round(ms / 1_000.0)),
+            ..BlockDevice::default()
         }
     }
 }

@@ -16,6 +16,7 @@ use std::{
 use bellwether_signal::host::Filesystem;
 use bellwether_sys::filesystem::Space;
 
+use super::health::Counts;
 use crate::{
     CollectError, HostRoot,
     kept_file::KeptFile,
@@ -56,6 +57,9 @@ pub(super) struct Filesystems {
     parsed: Vec<u8>,
     mounts: Vec<Mount>,
     looked_at: Option<Duration>,
+    counts: Counts,
+    /// What was counted last of each mount, as long as nothing is looked at again.
+    counted: BTreeMap<PathBuf, (Option<f64>, Option<i64>)>,
 }
 
 /// One line of the file.
@@ -68,6 +72,8 @@ struct Mount {
     point: PathBuf,
     kind: String,
     device: String,
+    /// Whether the mount may be written to and the file system not: an error made it so.
+    turned_read_only: bool,
 }
 
 impl Filesystems {
@@ -78,6 +84,8 @@ impl Filesystems {
             parsed: Vec::new(),
             mounts: Vec::new(),
             looked_at: None,
+            counts: Counts::new(root),
+            counted: BTreeMap::new(),
         })
     }
 
@@ -96,7 +104,13 @@ impl Filesystems {
             // One that was unmounted a moment ago is an error, or the space of what lies below.
             let space: io::Result<Space> =
                 (self.root.calls.space)(&self.root.below_root(&mount.point));
-            if let Some(filesystem) = space.ok().and_then(|space| describe(mount, space)) {
+            if let Some(mut filesystem) = space.ok().and_then(|space| describe(mount, space)) {
+                let counted = self.counted.entry(mount.point.clone()).or_insert_with(|| {
+                    let id = String::from_utf8_lossy(&mount.id);
+                    self.counts.add_to(&mut filesystem, &id);
+                    (filesystem.errors, filesystem.last_error_at_ms)
+                });
+                (filesystem.errors, filesystem.last_error_at_ms) = *counted;
                 found.insert(clean(mount.point.as_os_str().as_bytes()), filesystem);
             }
         }
@@ -109,6 +123,7 @@ impl Filesystems {
             return Ok(());
         }
         self.looked_at = Some(now);
+        self.counted.clear();
         let text = file.read()?;
         if text != self.parsed {
             text.clone_into(&mut self.parsed);
@@ -140,6 +155,9 @@ fn describe(mount: &Mount, space: Space) -> Option<Filesystem> {
         used_percent: bounded_percent(used, used + available).unwrap_or_default(),
         inodes_used_percent: bounded_percent(inodes_used, space.inodes as f64),
         read_only: space.read_only,
+        turned_read_only: mount.turned_read_only.then_some(true),
+        errors: None,
+        last_error_at_ms: None,
     })
 }
 
@@ -150,13 +168,22 @@ fn parse(bytes: &[u8]) -> Vec<Mount> {
         let id = words.nth(2)?.to_vec();
         let whole = words.next()? == b"/";
         let point = unescape(words.next()?);
+        let may_write = has(words.next()?, b"rw");
         let mut behind = words.skip_while(|word| *word != b"-");
         let kind = clean(behind.nth(1)?);
         let device = clean(&unescape(behind.next()?));
+        // Since Linux 6.15 an error shows as an option of its own.
+        let own = behind.next().unwrap_or_default();
+        let turned_read_only = may_write && (has(own, b"ro") || has(own, b"emergency_ro"));
         let point = Path::new(OsStr::from_bytes(&point)).to_owned();
-        Some(Mount { id, whole, point, kind, device })
+        Some(Mount { id, whole, point, kind, device, turned_read_only })
     };
     lines(bytes).filter_map(line).collect()
+}
+
+/// Whether a list of options has this one.
+fn has(options: &[u8], option: &[u8]) -> bool {
+    options.split(|byte| *byte == b',').any(|one| one == option)
 }
 
 /// Those that hold data, each once. One file system may be mounted in many places (binds,

@@ -2,9 +2,16 @@
 
 use std::{collections::BTreeMap, path::PathBuf, time::Duration};
 
-use bellwether_signal::{Unit, host::Interface};
+use bellwether_signal::{
+    Unit,
+    host::{Duplex, Interface, InterfaceKind},
+};
 
-use crate::{HostRoot, SystemCalls, kept_file::read_once, text::only_number};
+use crate::{
+    HostRoot, SystemCalls,
+    kept_file::read_once,
+    text::{lines, only_number},
+};
 
 /// Pause between two looks at the state of links.
 const STATE_PAUSE: Duration = Duration::from_secs(5);
@@ -23,6 +30,10 @@ pub(super) struct Links {
 #[derive(Clone, Debug, Default, PartialEq)]
 struct Link {
     up: Option<bool>,
+    carrier_changes: Option<f64>,
+    kind: InterfaceKind,
+    duplex: Option<Duplex>,
+    mtu_bytes: Option<f64>,
     megabits_per_second: Option<f64>,
     addresses: Vec<String>,
 }
@@ -55,9 +66,11 @@ impl Links {
         self.known.retain(|name, _| names.contains(&name));
         for name in names {
             let up = self.is_up(name);
+            let carrier_changes = self.count(name, "carrier_changes");
             let link = self.known.entry(name.clone()).or_default();
             changed |= link.up != up;
             link.up = up;
+            link.carrier_changes = carrier_changes;
         }
         if changed || is_due(self.rest_at, LONG_PAUSE) {
             self.rest_at = Some(now);
@@ -69,6 +82,10 @@ impl Links {
     pub(super) fn describe(&self, name: &str, interface: &mut Interface) {
         if let Some(link) = self.known.get(name) {
             interface.up = link.up;
+            interface.kind = Some(link.kind);
+            interface.duplex = link.duplex;
+            interface.mtu_bytes = link.mtu_bytes;
+            interface.carrier_changes = link.carrier_changes;
             interface.link_megabits_per_second = link.megabits_per_second;
             interface.addresses.clone_from(&link.addresses);
         }
@@ -86,11 +103,18 @@ impl Links {
     }
 
     fn read_rest(&mut self) {
-        let speeds: Vec<_> = self.known.keys().map(|name| self.speed(name)).collect();
+        let read = |name: &String| Link {
+            kind: self.kind(name),
+            duplex: self.duplex(name),
+            mtu_bytes: self.count(name, "mtu"),
+            megabits_per_second: self.speed(name),
+            ..Link::default()
+        };
+        let rest: Vec<Link> = self.known.keys().map(read).collect();
         // Without addresses an interface still has its traffic.
         let found = (self.calls.addresses)().unwrap_or_default();
-        for ((name, link), speed) in self.known.iter_mut().zip(speeds) {
-            link.megabits_per_second = speed;
+        for ((name, link), rest) in self.known.iter_mut().zip(rest) {
+            *link = Link { up: link.up, carrier_changes: link.carrier_changes, ..rest };
             link.addresses = found
                 .iter()
                 .filter(|address| address.interface == *name)
@@ -108,6 +132,51 @@ impl Links {
             Unit::MegabitsPerSecond.round(speed as f64)
         } else {
             None
+        }
+    }
+
+    fn duplex(&self, name: &str) -> Option<Duplex> {
+        match self.attribute(name, "duplex")?.trim_ascii() {
+            b"full" => Some(Duplex::Full),
+            b"half" => Some(Duplex::Half),
+            _ => None,
+        }
+    }
+
+    fn count(&self, name: &str, attribute: &str) -> Option<f64> {
+        only_number(&self.attribute(name, attribute)?).map(|count| count as f64)
+    }
+
+    /// What drivers say themselves, then what they are made of (`ARPHRD_…` of `if_arp.h`).
+    fn kind(&self, name: &str) -> InterfaceKind {
+        let uevent = self.attribute(name, "uevent").unwrap_or_default();
+        let named = lines(&uevent).find_map(|line| line.strip_prefix(b"DEVTYPE="));
+        let has = |part: &str| self.class.join(name).join(part).exists();
+        match named.unwrap_or_default() {
+            b"wlan" => return InterfaceKind::Wifi,
+            b"wwan" => return InterfaceKind::Mobile,
+            b"bridge" => return InterfaceKind::Bridge,
+            b"bond" => return InterfaceKind::Bond,
+            b"vlan" | b"macvlan" => return InterfaceKind::Vlan,
+            b"wireguard" | b"vxlan" | b"geneve" | b"gretap" | b"ip6gretap" => {
+                return InterfaceKind::Tunnel;
+            }
+            _ if has("bridge") => return InterfaceKind::Bridge,
+            _ if has("bonding") => return InterfaceKind::Bond,
+            _ if has("phy80211") || has("wireless") => return InterfaceKind::Wifi,
+            _ if has("tun_flags") => return InterfaceKind::Tunnel,
+            _ => {}
+        }
+        let own = self.count(name, "ifindex");
+        let other_end = self.count(name, "iflink").filter(|other| own != Some(*other));
+        match self.attribute(name, "type").and_then(|kind| only_number(&kind)) {
+            // Ethernet.
+            Some(1) if has("device") => InterfaceKind::Ethernet,
+            Some(1) if other_end.is_some() => InterfaceKind::Veth,
+            Some(1) => InterfaceKind::Virtual,
+            // PPP, tunnels of IP in IP, GRE, and those without any frame.
+            Some(512 | 768 | 769 | 776 | 778 | 823 | 65_534) => InterfaceKind::Tunnel,
+            Some(_) | None => InterfaceKind::Other,
         }
     }
 

@@ -4,6 +4,7 @@
 mod bare_metal;
 mod faults;
 mod groups;
+mod health;
 mod host;
 mod other_hosts;
 mod processes;

@@ -15,7 +15,9 @@ pub struct Cgroups {
     /// Groups there are, without those that containers make for themselves.
     pub total: u32,
     /// Containers among them.
-    pub containers: u32,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub containers: Option<u32>,
     /// By path below the root: services, containers, scopes and slices, up to a limit; beyond it the
     /// busiest and the largest.
     pub groups: BTreeMap<String, Cgroup>,

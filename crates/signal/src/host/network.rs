@@ -24,12 +24,28 @@ pub struct Interface {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub up: Option<bool>,
+    /// What it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub kind: Option<InterfaceKind>,
     /// Its IP addresses.
     pub addresses: Vec<String>,
     /// Speed of the link, where the driver knows it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub link_megabits_per_second: Option<f64>,
+    /// Whether both ends may talk at once; of cables only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub duplex: Option<Duplex>,
+    /// Largest packet that passes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mtu_bytes: Option<f64>,
+    /// How often the link came or went since the interface is there: a loose cable counts on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub carrier_changes: Option<f64>,
     /// Received.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -62,6 +78,45 @@ pub struct Interface {
     pub received_packets: f64,
     /// Packets sent since the interface came up.
     pub sent_packets: f64,
+}
+
+/// What an interface is.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum InterfaceKind {
+    /// A network card, real or virtual.
+    Ethernet,
+    /// Wireless LAN.
+    Wifi,
+    /// A mobile network.
+    Mobile,
+    /// A switch in software.
+    Bridge,
+    /// Several interfaces as one.
+    Bond,
+    /// A tagged part of another interface.
+    Vlan,
+    /// One end of a virtual cable, mostly into a container.
+    Veth,
+    /// A tunnel: `WireGuard`, VPN, PPP.
+    Tunnel,
+    /// Made of nothing but software.
+    Virtual,
+    /// None of these.
+    #[default]
+    Other,
+}
+
+/// Whether both ends of a link may talk at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplex {
+    /// They may.
+    Full,
+    /// They take turns, which is mostly a sign of a bad cable or setting.
+    Half,
 }
 
 /// TCP of the whole host.
