@@ -2,8 +2,11 @@
 //! variable of the environment and a key of the configuration file, and a row of
 //! docs/CONFIGURATION.md. A new setting is a field there and nothing else.
 
+mod names;
+
 use std::{net::SocketAddr, path::PathBuf};
 
+use bellwether_gateway::TlsFiles;
 use bellwether_signal::Role;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
@@ -166,12 +169,20 @@ pub(crate) struct ServeFlags {
     pub(crate) name: Option<String>,
 
     /// A further name under which the server may be reached (repeat for more)
-    #[arg(long, env = "BELLWETHER_ALLOW_HOST", value_name = "NAME", value_delimiter = ',')]
+    #[arg(long, env = "BELLWETHER_ALLOW_HOST", value_name = "NAME", value_delimiter = ',', value_parser = names::host)]
     pub(crate) allow_host: Vec<String>,
 
     /// An origin whose pages may connect, such as <https://dashboard.example> (repeat for more)
-    #[arg(long, env = "BELLWETHER_ALLOW_ORIGIN", value_name = "URL", value_delimiter = ',')]
+    #[arg(long, env = "BELLWETHER_ALLOW_ORIGIN", value_name = "URL", value_delimiter = ',', value_parser = names::origin)]
     pub(crate) allow_origin: Vec<String>,
+
+    /// Certificate (PEM, with its chain) to speak TLS with; read again when it changes
+    #[arg(long, env = "BELLWETHER_TLS_CERT", value_name = "FILE")]
+    pub(crate) tls_cert: Option<PathBuf>,
+
+    /// Private key (PEM) of the certificate
+    #[arg(long, env = "BELLWETHER_TLS_KEY", value_name = "FILE")]
+    pub(crate) tls_key: Option<PathBuf>,
 
     /// Form of the messages on standard error
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]
@@ -184,6 +195,24 @@ pub(crate) struct ServeFlags {
     /// Open the page in a browser
     #[arg(long, env = "BELLWETHER_OPEN", value_parser = FalseyValueParser::new())]
     pub(crate) open: bool,
+}
+
+impl ServeFlags {
+    /// Certificate and key, which make sense together only.
+    pub(crate) fn tls(&self) -> anyhow::Result<Option<TlsFiles>> {
+        match (&self.tls_cert, &self.tls_key) {
+            (None, None) => Ok(None),
+            (Some(certificate), Some(key)) => {
+                Ok(Some(TlsFiles { certificate: certificate.clone(), key: key.clone() }))
+            }
+            (Some(_), None) => {
+                anyhow::bail!("--tls-cert needs its private key too: --tls-key FILE")
+            }
+            (None, Some(_)) => {
+                anyhow::bail!("--tls-key needs its certificate too: --tls-cert FILE")
+            }
+        }
+    }
 }
 
 /// The role of those who come without a token.

@@ -79,11 +79,12 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     };
     let rules = AccessRules {
         listen: listen::DEFAULT,
+        tls: false,
         allowed_hosts: flags.allow_host.clone(),
         allowed_origins: flags.allow_origin.clone(),
         anonymous: flags.anonymous.role(),
     };
-    let mut server = listen::bind(flags.listen, &rules, &services).await?;
+    let mut server = listen::bind(flags.listen, &rules, flags.tls()?.as_ref(), &services).await?;
     if let Err(error) = server.open_control(store.folder()) {
         warn!("commands such as 'bellwether token' do not reach this server: {error}");
     }

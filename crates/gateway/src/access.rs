@@ -2,18 +2,22 @@
 
 mod caller;
 mod guard;
+mod guesses;
 mod headers;
 mod identity;
 mod rights;
 mod rules;
+mod sharing;
 mod stay;
 
 pub(crate) use caller::Caller;
-pub(crate) use guard::guard;
+pub(crate) use guard::{guard, too_many_tries};
+pub(crate) use guesses::Guesses;
 pub(crate) use headers::secure;
 pub use identity::Identity;
 pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name};
 #[cfg(test)]
 pub(crate) use rights::{Who, rights};
 pub use rules::AccessRules;
+pub(crate) use sharing::share;
 pub(crate) use stay::{Departure, Stay, Stays};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    access::{AccessRules, Stays},
+    access::{AccessRules, Guesses, Stays},
     metrics::GatewayCounts,
     services::Services,
     stream::Streams,
@@ -18,6 +18,8 @@ pub(crate) struct Gateway {
     pub(crate) rules: AccessRules,
     /// Who is here on a long connection: what lasts holds a stay, and ends with it.
     pub(crate) stays: Stays,
+    /// Wrong links and tokens.
+    pub(crate) guesses: Guesses,
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
     pub(crate) shard: Shard,
@@ -28,6 +30,7 @@ pub(crate) struct Gateway {
 impl Gateway {
     /// Our address, as a browser has it.
     pub(crate) fn origin(&self) -> String {
-        format!("http://{}", self.rules.listen)
+        let scheme = if self.rules.tls { "https" } else { "http" };
+        format!("{scheme}://{}", self.rules.listen)
     }
 }

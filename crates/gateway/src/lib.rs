@@ -8,6 +8,7 @@
 
 mod access;
 mod gateway;
+mod happenings;
 mod metrics;
 mod openapi;
 mod page;
@@ -16,6 +17,7 @@ mod routes;
 mod server;
 mod services;
 mod stream;
+mod tls;
 
 pub mod websocket;
 
@@ -27,3 +29,4 @@ pub use services::{
     Accounts, ActivityLog, Answer, EventHistory, History, NewToken, Resolution, SelfReport,
     ServiceError, Services, Settings, SignIn,
 };
+pub use tls::{TlsError, TlsFiles};

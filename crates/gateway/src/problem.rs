@@ -7,7 +7,10 @@ use axum::{
 use bellwether_signal::answer;
 use http::{HeaderValue, StatusCode, header};
 
-use crate::{routes::Cause, services::ServiceError};
+use crate::{
+    routes::{self, Cause},
+    services::ServiceError,
+};
 
 /// Kinds of problems: a stable word for programs, a title for people, a status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,6 +24,7 @@ pub(crate) enum Kind {
     MethodNotAllowed,
     TooLarge,
     Unprocessable,
+    TooMany,
     UpgradeRequired,
     Internal,
     Unavailable,
@@ -43,6 +47,7 @@ impl Kind {
             Self::Unprocessable => {
                 ("unprocessable", "Not understood", StatusCode::UNPROCESSABLE_ENTITY)
             }
+            Self::TooMany => ("too-many", "Too many tries", StatusCode::TOO_MANY_REQUESTS),
             Self::UpgradeRequired => {
                 ("upgrade-required", "WebSocket only", StatusCode::UPGRADE_REQUIRED)
             }
@@ -63,11 +68,12 @@ pub(crate) struct Problem {
     detail: String,
     /// What only the log is told.
     cause: Option<Cause>,
+    retry_after_seconds: Option<u64>,
 }
 
 impl Problem {
     pub(crate) fn new(kind: Kind, detail: impl Into<String>) -> Self {
-        Self { kind, detail: detail.into(), cause: None }
+        Self { kind, detail: detail.into(), cause: None, retry_after_seconds: None }
     }
 
     /// A mistake of ours: the log gets the cause, the client only learns that there is one.
@@ -78,6 +84,11 @@ impl Problem {
 }
 
 impl Problem {
+    /// The same, to be tried again after so many seconds.
+    pub(crate) fn retry_after(self, seconds: u64) -> Self {
+        Self { retry_after_seconds: Some(seconds), ..self }
+    }
+
     pub(crate) fn method_not_allowed() -> Self {
         Self::new(Kind::MethodNotAllowed, "This address does not take that method.")
     }
@@ -120,13 +131,16 @@ impl IntoResponse for Problem {
             status: status.as_u16(),
             message: self.detail.clone(),
             detail: self.detail,
-            request_id: None,
+            request_id: routes::current_request(),
         };
         let mut response = (status, Json(body)).into_response();
         let media = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media);
         if let Some(cause) = self.cause {
             response.extensions_mut().insert(cause);
+        }
+        if let Some(seconds) = self.retry_after_seconds {
+            response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
         }
         if self.kind == Kind::NotSignedIn {
             let scheme = HeaderValue::from_static("Bearer realm=\"bellwether\"");

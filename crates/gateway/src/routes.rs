@@ -5,6 +5,7 @@ mod health;
 mod log;
 mod metrics;
 mod openapi;
+mod request_id;
 mod series;
 mod session;
 mod settings;
@@ -17,6 +18,7 @@ mod topics;
 
 use std::{sync::Arc, time::Duration};
 
+pub(crate) use request_id::current as current_request;
 pub use tokens::check as check_token;
 
 use axum::{
@@ -50,6 +52,7 @@ const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// All routes; who may call each is a row in `access::rights`. Host and origin are checked and the visitor is known before any of them is called.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
+    let clock = gateway.services.clock;
     Router::new()
         .route("/ws", any(socket::open))
         .route("/sign-in", get(session::sign_in))
@@ -85,7 +88,9 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .layer(middleware::from_fn(speak_problems))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), count))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::share))
         .layer(middleware::from_fn(access::secure))
+        .layer(middleware::from_fn(move |request, next| request_id::name(clock, request, next)))
         .layer(middleware::from_fn(log::failures))
         .with_state(gateway)
 }

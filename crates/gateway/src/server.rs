@@ -12,12 +12,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
 use crate::{
-    access::{AccessRules, Caller, Stays, session_cookie_name},
+    access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
     gateway::Gateway,
     metrics::GatewayCounts,
     routes,
     services::Services,
     stream::{Peer, Streams},
+    tls::{Tls, TlsError, TlsFiles},
     websocket::{Shard, SocketTiming},
 };
 
@@ -31,8 +32,10 @@ const DRAIN_TIME: Duration = Duration::from_secs(5);
 pub struct ServerConfig {
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
-    /// Who may connect. Its `listen` is filled in with the address that was taken.
+    /// Who may connect. Its `listen` and `tls` are filled in.
     pub rules: AccessRules,
+    /// Certificate and key, to speak TLS.
+    pub tls: Option<TlsFiles>,
     /// When sockets are looked after.
     pub timing: SocketTiming,
 }
@@ -48,6 +51,9 @@ pub enum ServeError {
         /// What the system said.
         source: io::Error,
     },
+    /// Certificate or key cannot be used.
+    #[error("cannot speak TLS: {0}")]
+    Tls(#[from] TlsError),
     /// The thread for the sockets did not start.
     #[error("cannot start the thread for WebSockets")]
     Shard(#[source] io::Error),
@@ -56,6 +62,7 @@ pub enum ServeError {
 /// A server that listens. Nothing is answered before [`Server::run`].
 pub struct Server {
     listener: TcpListener,
+    tls: Option<Arc<Tls>>,
     control: Option<control::Control>,
     gateway: Arc<Gateway>,
     routes: Router,
@@ -65,6 +72,8 @@ impl Server {
     /// Takes the address.
     pub async fn bind(config: ServerConfig, services: Services) -> Result<Self, ServeError> {
         let failed = |source| ServeError::Listen { address: config.listen, source };
+        let now = (services.clock)().monotonic;
+        let tls = config.tls.map(|files| Tls::open(files, now)).transpose()?;
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         let listen = listener.local_addr().map_err(failed)?;
         let counts = Arc::new(GatewayCounts::default());
@@ -76,7 +85,8 @@ impl Server {
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
             services,
-            rules: AccessRules { listen, ..config.rules },
+            rules: AccessRules { listen, tls: tls.is_some(), ..config.rules },
+            guesses: Guesses::default(),
             cookie_name: session_cookie_name(listen.port()),
             counts,
             shard,
@@ -84,7 +94,7 @@ impl Server {
             tasks: TaskTracker::new(),
         });
         let routes = routes::router(Arc::clone(&gateway));
-        Ok(Self { listener, control: None, gateway, routes })
+        Ok(Self { listener, tls: tls.map(Arc::new), control: None, gateway, routes })
     }
 
     /// The address that was taken.
@@ -110,12 +120,14 @@ impl Server {
 
     /// Serves until `stop`, then tells the sockets, lets requests end and returns.
     pub async fn run(self, stop: CancellationToken) {
-        let Self { listener, control, gateway, routes } = self;
+        let Self { listener, tls, control, gateway, routes } = self;
         gateway.tasks.spawn(Arc::clone(&gateway.streams).run(stop.clone()));
         if let Some(control) = control {
             let (routes, tasks) = (routes.clone(), gateway.tasks.clone());
             gateway.tasks.spawn(control.serve(routes, tasks, stop.clone()));
         }
+        gateway.tasks.spawn(Arc::clone(&gateway).tell_of_refused(stop.clone()));
+        let clock = gateway.services.clock;
         let places = Arc::new(Semaphore::new(CONNECTIONS));
         loop {
             let Some(Ok(place)) =
@@ -134,14 +146,23 @@ impl Server {
                     continue;
                 }
             };
-            let (routes, stop) = (routes.clone(), stop.clone());
+            let (routes, tls, stop) = (routes.clone(), tls.clone(), stop.clone());
             gateway.tasks.spawn(async move {
                 // Small answers go at once.
                 if let Err(error) = stream.set_nodelay(true) {
                     debug!(%error, "no TCP_NODELAY");
                 }
                 let peer = Peer::of(&stream);
-                connection::serve(stream, (caller, peer), routes, stop).await;
+                let ends = (caller, peer);
+                match tls {
+                    None => connection::serve(stream, ends, routes, stop).await,
+                    Some(tls) => {
+                        let shaken = tls.shake_hands(stream, clock().monotonic);
+                        if let Some(Some(stream)) = stop.run_until_cancelled(shaken).await {
+                            connection::serve(stream, ends, routes, stop).await;
+                        }
+                    }
+                }
                 drop(place);
             });
         }

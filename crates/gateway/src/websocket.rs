@@ -7,6 +7,7 @@ mod connection;
 mod decoder;
 mod frame;
 mod handshake;
+mod seal;
 mod session;
 mod shard;
 
@@ -14,4 +15,4 @@ pub use decoder::{Broken, Decoder, Incoming};
 pub(crate) use handshake::{Offer, accept};
 pub(crate) use session::{patterns_of, positions_of, welcome};
 pub use shard::SocketTiming;
-pub(crate) use shard::{Arrival, Shard};
+pub(crate) use shard::{Arrival, Shard, Wire};

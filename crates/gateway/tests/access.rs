@@ -46,7 +46,8 @@ fn a_link_signs_in_once() {
     assert_eq!(socket.message()["op"], "welcome");
     let mut other = gateway.socket("viewer");
 
-    let out = gateway.request("POST", "/api/sign-out", &format!("Cookie: {cookie}\r\n"), "");
+    let headers = format!("Cookie: {cookie}\r\nOrigin: http://{}\r\n", gateway.address);
+    let out = gateway.request("POST", "/api/sign-out", &headers, "");
     assert_eq!(out.status, 204);
     assert_eq!(socket.close_code(), 4401, "its sockets end with the session");
     other.say(r#"{"op":"ping","ts":1}"#);
@@ -88,6 +89,111 @@ fn other_hosts_and_origins_are_refused() {
     let headers = "Authorization: Bearer viewer\r\nOrigin: https://evil.example\r\n";
     gateway.request("PATCH", "/api/settings", headers, "{}").is_problem(403, "--allow-origin");
     gateway.request("POST", "/api/sign-out", headers, "").is_problem(403, "--allow-origin");
+}
+
+#[test]
+fn a_changed_host_of_a_proxy_is_explained() {
+    let gateway = Gateway::start();
+    let detail = |headers: &str, method: &str| {
+        gateway.request(method, "/api/settings", headers, "{}").json()["detail"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let host = detail("Host: 10.0.0.5:8420\r\n", "GET");
+    assert!(host.contains("10.0.0.5:8420") && host.contains("proxy"), "{host}");
+    let origin = detail("Origin: https://bell.example\r\n", "PATCH");
+    let own = gateway.address.to_string();
+    for part in ["https://bell.example", own.as_str(), "proxy", "Host"] {
+        assert!(origin.contains(part), "{part}: {origin}");
+    }
+    let long = format!("Host: {}\r\n", "x".repeat(5_000));
+    assert!(detail(&long, "GET").len() < 1_000, "it repeats no more than it has to");
+}
+
+/// A browser sends the cookie with whatever a foreign page makes it send.
+#[test]
+fn a_cookie_changes_things_from_our_own_pages_only() {
+    let gateway = Gateway::start();
+    let cookie = cookie(&gateway.request("GET", "/sign-in?code=link", "", ""));
+    let change = |more: &str| {
+        let headers = format!("Cookie: {cookie}\r\n{more}");
+        gateway.request("PATCH", "/api/settings", &headers, r#"{"a":1}"#)
+    };
+    let own = gateway.address;
+    assert_eq!(change(&format!("Origin: http://{own}\r\n")).status, 200);
+    assert_eq!(change("Origin: https://dash.example\r\n").status, 200, "it is allowed");
+    assert_eq!(change("Sec-Fetch-Site: same-origin\r\n").status, 200);
+    change("").is_problem(403, "Origin");
+    change("Sec-Fetch-Site: cross-site\r\n").is_problem(403, "Origin");
+    change("Sec-Fetch-Site: same-site\r\n").is_problem(403, "Origin");
+    change("Origin: https://evil.example\r\nSec-Fetch-Site: same-origin\r\n")
+        .is_problem(403, "evil.example");
+    change("Origin: null\r\n").is_problem(403, "--allow-origin");
+    let read = gateway.request("GET", "/api/settings", &format!("Cookie: {cookie}\r\n"), "");
+    assert_eq!(read.status, 200, "reading needs none");
+    let token = "Authorization: Bearer viewer\r\n";
+    assert_eq!(gateway.request("PATCH", "/api/settings", token, "{}").status, 200);
+}
+
+#[test]
+fn allowed_origins_may_read_the_answers_and_no_others() {
+    let gateway = Gateway::start();
+    let asked = |origin: &str| {
+        let headers = format!(
+            "Origin: {origin}\r\nAccess-Control-Request-Method: PATCH\r\n\
+             Access-Control-Request-Headers: authorization\r\n"
+        );
+        gateway.request("OPTIONS", "/api/settings", &headers, "")
+    };
+    let allowed = asked("https://dash.example");
+    assert_eq!(allowed.status, 204);
+    for header in [
+        "access-control-allow-origin: https://dash.example\r\n",
+        "access-control-allow-credentials: true",
+        "access-control-allow-methods: get, head, post, patch, delete",
+        "access-control-allow-headers: authorization, content-type",
+        "access-control-max-age: 600",
+        "vary: origin",
+    ] {
+        assert!(allowed.head.contains(header), "{header}: {allowed:?}");
+    }
+    let refused = asked("https://evil.example");
+    assert!(refused.status == 403 && !refused.head.contains("access-control"), "{refused:?}");
+
+    let read = |origin: &str, token: &str| {
+        let headers = format!("Origin: {origin}\r\nAuthorization: Bearer {token}\r\n");
+        gateway.request("GET", "/api/session", &headers, "")
+    };
+    let answer = read("https://dash.example", "viewer");
+    assert!(answer.head.contains("access-control-allow-origin: https://dash.example\r\n"));
+    assert!(answer.head.contains("access-control-expose-headers: retry-after"), "{answer:?}");
+    let problem = read("https://dash.example", "nobody");
+    assert_eq!(problem.status, 401);
+    assert!(problem.head.contains("access-control-allow-origin"), "errors can be read too");
+    for origin in ["https://evil.example", "null", "https://dash.example.evil.example"] {
+        let answer = read(origin, "viewer");
+        assert!(!answer.head.contains("access-control"), "{origin}: {answer:?}");
+    }
+    let other_host = "Host: evil.example\r\nOrigin: https://dash.example\r\n\
+                      Access-Control-Request-Method: GET\r\n";
+    assert_eq!(gateway.request("OPTIONS", "/api/session", other_host, "").status, 421);
+}
+
+#[test]
+fn every_answer_names_its_request() {
+    let gateway = Gateway::start();
+    let id = |reply: &Reply| {
+        let line = reply.head.lines().find_map(|line| line.strip_prefix("x-request-id: "));
+        line.unwrap_or_else(|| panic!("{reply:?}")).to_owned()
+    };
+    let given = gateway.request("GET", "/api/session", "X-Request-Id: mine-7\r\n", "");
+    assert_eq!((id(&given), &given.json()["request_id"]), ("mine-7".into(), &json!("mine-7")));
+    let forged = gateway.request("GET", "/api/session", "X-Request-Id: a b\r\n", "");
+    assert_ne!(id(&forged), "a b");
+    assert_eq!(forged.json()["request_id"], json!(id(&forged)));
+    let [one, two] = [(); 2].map(|()| id(&gateway.request("GET", "/healthz", "", "")));
+    assert_ne!(one, two);
 }
 
 #[test]

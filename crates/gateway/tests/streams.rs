@@ -357,7 +357,8 @@ fn streams_end_with_the_session() {
     let cookie = cookie.trim_start_matches("set-cookie: ").split(';').next().unwrap().to_owned();
     let mut stream = Stream::open(&gateway, "topics=host/**", &format!("Cookie: {cookie}\r\n"));
     let (mut other, _) = Stream::begun(&gateway, "topics=host/**", "");
-    gateway.request("POST", "/api/sign-out", &format!("Cookie: {cookie}\r\n"), "");
+    let headers = format!("Cookie: {cookie}\r\nOrigin: http://{}\r\n", gateway.address);
+    assert_eq!(gateway.request("POST", "/api/sign-out", &headers, "").status, 204);
     assert_eq!(stream.goodbye(), 4401);
     publish(&gateway, "host/web-1/cpu", json!({"total_percent": 1}));
     assert_eq!(other.envelope()["full"]["total_percent"], 1, "others live on");

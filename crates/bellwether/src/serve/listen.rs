@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, Result};
 use bellwether_gateway::{
-    AccessRules, ServeError, Server, ServerConfig, Services, websocket::SocketTiming,
+    AccessRules, ServeError, Server, ServerConfig, Services, TlsFiles, websocket::SocketTiming,
 };
 use tracing::warn;
 
@@ -16,16 +16,21 @@ const NEXT_PORTS: u16 = 20;
 pub(super) async fn bind(
     asked: Option<SocketAddr>,
     rules: &AccessRules,
+    tls: Option<&TlsFiles>,
     services: &Services,
 ) -> Result<Server> {
     let at = |listen| {
-        let config = ServerConfig { listen, rules: rules.clone(), timing: SocketTiming::default() };
+        let (rules, tls) = (rules.clone(), tls.cloned());
+        let config = ServerConfig { listen, rules, tls, timing: SocketTiming::default() };
         Server::bind(config, services.clone())
     };
     if let Some(asked) = asked {
-        return at(asked)
-            .await
-            .context("--listen names an address that cannot be had; port 0 takes any free port");
+        return match at(asked).await {
+            Err(error @ ServeError::Listen { .. }) => Err(error).context(
+                "--listen names an address that cannot be had; port 0 takes any free port",
+            ),
+            bound => Ok(bound?),
+        };
     }
     let last = DEFAULT.port() + NEXT_PORTS;
     for port in DEFAULT.port()..=last {
@@ -37,7 +42,7 @@ pub(super) async fn bind(
                 return Ok(server);
             }
             Err(ServeError::Listen { .. }) => {}
-            Err(error @ ServeError::Shard(_)) => return Err(error.into()),
+            Err(error @ (ServeError::Tls(_) | ServeError::Shard(_))) => return Err(error.into()),
         }
     }
     anyhow::bail!("ports {} to {last} are all taken; choose another with --listen", DEFAULT.port())

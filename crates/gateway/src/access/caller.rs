@@ -10,3 +10,12 @@ pub(crate) enum Caller {
     /// Somebody at this address.
     At(IpAddr),
 }
+
+impl Caller {
+    pub(crate) fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Local => None,
+            Self::At(address) => Some(*address),
+        }
+    }
+}

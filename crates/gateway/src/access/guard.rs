@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use bellwether_signal::Role;
-use http::Method;
+use http::{Extensions, HeaderMap, HeaderName, Method, header};
 use tracing::error;
 
 use super::{
@@ -23,6 +23,8 @@ use crate::{
 
 /// The name of those who come through the control socket.
 const LOCAL: &str = "local";
+/// Characters of a header that a problem repeats.
+const SHOWN_CHARS: usize = 100;
 
 /// Answers wrong hosts and origins, unknown tokens and who may not; puts a [`Visitor`] into the
 /// request otherwise.
@@ -64,20 +66,12 @@ fn may_call(request: &Request, visitor: Option<&Identity>) -> Result<(), Problem
 async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Identity>, Problem> {
     let rules = &gateway.rules;
     if !rules.knows_host(request.headers()) {
-        return Err(Problem::new(
-            Kind::WrongHost,
-            "This server does not answer to that host name. Start it with --allow-host NAME if it \
-             should.",
-        ));
+        return Err(Problem::new(Kind::WrongHost, wrong_host(request.headers())));
     }
     let opens_socket = request.uri().path() == "/ws";
     let reads = matches!(*request.method(), Method::GET | Method::HEAD) && !opens_socket;
     if !reads && !rules.knows_origin(request.headers()) {
-        return Err(Problem::new(
-            Kind::WrongOrigin,
-            "Pages of that origin may not connect here. Start the server with --allow-origin URL \
-             if they should.",
-        ));
+        return Err(Problem::new(Kind::WrongOrigin, wrong_origin(request.headers())));
     }
     // Browsers send no headers with a socket, nor with an `EventSource`.
     let query_allowed = opens_socket || request.uri().path() == "/api/stream";
@@ -89,6 +83,12 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Iden
         Some(Credential::Cookie(secret)) => {
             let identity = gateway.services.accounts.verify(&secret).await?;
             if identity.is_some() {
+                // A browser sends its cookie whoever wrote the page.
+                if !reads && !opens_socket && !rules.is_from_our_page(request.headers()) {
+                    let detail = "A browser's cookie is taken for changes from our own pages only, \
+                                  known by the Origin header. Programs send a token instead.";
+                    return Err(Problem::new(Kind::WrongOrigin, detail));
+                }
                 request.extensions_mut().insert(ByCookie);
             }
             // A stale cookie is no attempt to sign in.
@@ -96,9 +96,47 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Iden
         }
         Some(Credential::Bearer(secret) | Credential::Query(secret)) => {
             let identity = gateway.services.accounts.verify(&secret).await?;
-            Some(identity.ok_or_else(|| {
-                Problem::new(Kind::NotSignedIn, "That token is unknown, expired or revoked.")
-            })?)
+            Some(identity.ok_or_else(|| refused(gateway, request.extensions()))?)
         }
     })
+}
+
+/// A token that is none. Looked up before it is counted: a good one is never refused for others.
+fn refused(gateway: &Gateway, extensions: &Extensions) -> Problem {
+    let address = extensions.get::<Caller>().and_then(Caller::address);
+    match address.and_then(|address| gateway.tried_wrongly(address)) {
+        Some(seconds) => too_many_tries(seconds),
+        None => Problem::new(Kind::NotSignedIn, "That token is unknown, expired or revoked."),
+    }
+}
+
+pub(crate) fn too_many_tries(wait_seconds: u64) -> Problem {
+    let detail = format!(
+        "Too many unknown links and tokens came from your address. Try again in {wait_seconds} s."
+    );
+    Problem::new(Kind::TooMany, detail).retry_after(wait_seconds)
+}
+
+/// A header's value as it may be shown: it comes from outside.
+fn shown(headers: &HeaderMap, name: HeaderName) -> String {
+    let value = headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("(none)");
+    value.chars().take(SHOWN_CHARS).collect()
+}
+
+fn wrong_host(headers: &HeaderMap) -> String {
+    let host = shown(headers, header::HOST);
+    format!(
+        "This server does not answer to the host name {host}. Start it with --allow-host NAME if it \
+         should. If a proxy in front of it put that name there, name it too, or let the proxy pass \
+         on the Host that it was asked for."
+    )
+}
+
+fn wrong_origin(headers: &HeaderMap) -> String {
+    let (origin, host) = (shown(headers, header::ORIGIN), shown(headers, header::HOST));
+    format!(
+        "Pages of {origin} may not connect to {host}. Start the server with --allow-origin URL if \
+         they should. If this is the server's own page behind a proxy, the proxy changed the Host \
+         header: let it pass on the one that it was asked for."
+    )
 }

@@ -4,13 +4,15 @@
 use std::net::{IpAddr, SocketAddr};
 
 use bellwether_signal::Role;
-use http::{HeaderMap, header};
+use http::{HeaderMap, HeaderValue, header};
 
 /// Chosen once, at start.
 #[derive(Clone, Debug)]
 pub struct AccessRules {
     /// Where the server listens.
     pub listen: SocketAddr,
+    /// Whether connections are encrypted. Filled in by the server.
+    pub tls: bool,
     /// Host names that are ours besides loopback and the address listened on.
     pub allowed_hosts: Vec<String>,
     /// Origins that may connect besides our own, such as `https://dashboard.example`.
@@ -43,12 +45,32 @@ impl AccessRules {
         let Some(origin) = headers.get(header::ORIGIN) else { return true };
         let Ok(origin) = origin.to_str() else { return false };
         let own = headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        // Without TLS of ours a proxy in front may still have it.
+        let schemes: &[&str] = if self.tls { &["https://"] } else { &["http://", "https://"] };
         let same = own.is_some_and(|own| {
-            ["http://", "https://"].iter().any(|scheme| {
+            schemes.iter().any(|scheme| {
                 origin.strip_prefix(scheme).is_some_and(|rest| rest.eq_ignore_ascii_case(own))
             })
         });
-        same || self.allowed_origins.iter().any(|allowed| allowed.eq_ignore_ascii_case(origin))
+        same || self.allowed_origin(headers).is_some()
+    }
+
+    /// The origin of the page that asks, if it is not ours and may.
+    pub(crate) fn allowed_origin(&self, headers: &HeaderMap) -> Option<HeaderValue> {
+        let origin = headers.get(header::ORIGIN)?;
+        let text = origin.to_str().ok()?;
+        let named = |allowed: &String| allowed.eq_ignore_ascii_case(text);
+        self.allowed_origins.iter().any(named).then(|| origin.clone())
+    }
+
+    /// Whether a browser says by itself that a page of ours sent this: by its origin or, where it
+    /// sends none, by `Sec-Fetch-Site` (W3C Fetch Metadata), which no page can set.
+    pub(crate) fn is_from_our_page(&self, headers: &HeaderMap) -> bool {
+        let site = headers.get("sec-fetch-site").and_then(|site| site.to_str().ok());
+        match headers.get(header::ORIGIN) {
+            Some(_) => self.knows_origin(headers),
+            None => site == Some("same-origin"),
+        }
     }
 }
 
@@ -62,13 +84,12 @@ fn name_of(host: &str) -> &str {
 
 #[cfg(test)]
 mod tests {
-    use http::HeaderValue;
-
     use super::*;
 
     fn rules() -> AccessRules {
         AccessRules {
             listen: "192.0.2.7:8420".parse().unwrap(),
+            tls: false,
             allowed_hosts: vec!["bell.example".into()],
             allowed_origins: vec!["https://dash.example".into()],
             anonymous: None,
@@ -110,5 +131,20 @@ mod tests {
         check(Some("http://localhost:9000"), false);
         check(Some("https://evil.example"), false);
         check(Some("null"), false);
+    }
+
+    #[test]
+    fn with_tls_our_own_pages_have_it_too() {
+        let with_tls = AccessRules { tls: true, ..rules() };
+        let mut headers = HeaderMap::new();
+        headers.insert(header::HOST, HeaderValue::from_static("bell.example"));
+        let mut check = |origin: &'static str, plain: bool, tls: bool| {
+            headers.insert(header::ORIGIN, HeaderValue::from_static(origin));
+            assert_eq!(rules().knows_origin(&headers), plain, "{origin}");
+            assert_eq!(with_tls.knows_origin(&headers), tls, "{origin}");
+        };
+        check("https://bell.example", true, true);
+        check("http://bell.example", true, false);
+        check("https://dash.example", true, true);
     }
 }

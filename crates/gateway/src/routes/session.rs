@@ -7,13 +7,13 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use bellwether_signal::answer::SessionAnswer;
+use bellwether_signal::{activity::ActivityKind, answer::SessionAnswer};
 use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use serde::Deserialize;
 use tracing::info;
 
 use crate::{
-    access::{ByCookie, Caller, Departure, Reader, Visitor},
+    access::{ByCookie, Caller, Departure, Reader, Visitor, too_many_tries},
     gateway::Gateway,
     page,
     problem::Problem,
@@ -35,6 +35,7 @@ pub(super) async fn sign_in(
     State(gateway): State<Arc<Gateway>>,
     Query(link): Query<Link>,
     method: Method,
+    caller: Option<Extension<Caller>>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let looks_ahead = method != Method::GET || headers.contains_key("sec-purpose");
@@ -43,11 +44,22 @@ pub(super) async fn sign_in(
         Some(_) if looks_ahead => return Ok(StatusCode::SERVICE_UNAVAILABLE.into_response()),
         Some(code) => code,
     };
+    let address = caller.and_then(|Extension(caller)| caller.address());
+    let now = (gateway.services.clock)().monotonic;
+    if let Some(seconds) = address.and_then(|it| gateway.guesses.wait_seconds(it, now)) {
+        return Err(too_many_tries(seconds));
+    }
     let Some(signed_in) = gateway.services.accounts.redeem(&code).await? else {
+        // Who waits too little is told by the next try.
+        let _wait_seconds = address.map(|address| gateway.tried_wrongly(address));
         return Ok(go_to("/sign-in?failed=link", None));
     };
-    info!(user = signed_in.identity.user, "signed in");
-    let cookie = cookie(&gateway.cookie_name, &signed_in.secret, SESSION_SECONDS);
+    let who = &signed_in.identity;
+    info!(user = who.user, "signed in");
+    let from = address.map(|address| format!(" from {address}")).unwrap_or_default();
+    let text = format!("{} signed in{from} as {}", who.user, who.role.name());
+    gateway.done_by(who, ActivityKind::SignedIn, text);
+    let cookie = gateway.cookie(&signed_in.secret, SESSION_SECONDS);
     Ok(go_to("/", Some(cookie)))
 }
 
@@ -58,13 +70,16 @@ pub(super) async fn sign_out(
     by_cookie: Option<Extension<ByCookie>>,
 ) -> Result<Response, Problem> {
     // A program's token is not ended by this: it is revoked.
-    let session = visitor.filter(|_| by_cookie.is_some()).and_then(|identity| identity.token);
-    if let Some(session) = session {
-        gateway.services.accounts.revoke(&session).await?;
-        gateway.stays.end(&session, Departure::SignedOut);
+    if let Some(identity) = visitor.filter(|_| by_cookie.is_some())
+        && let Some(session) = &identity.token
+    {
+        gateway.services.accounts.revoke(session).await?;
+        gateway.stays.end(session, Departure::SignedOut);
+        let text = format!("{} signed out", identity.user);
+        gateway.done_by(&identity, ActivityKind::SignedOut, text);
     }
     let mut response = StatusCode::NO_CONTENT.into_response();
-    response.headers_mut().insert(header::SET_COOKIE, cookie(&gateway.cookie_name, "", 0));
+    response.headers_mut().insert(header::SET_COOKIE, gateway.cookie("", 0));
     Ok(response)
 }
 
@@ -97,7 +112,13 @@ fn go_to(address: &'static str, cookie: Option<HeaderValue>) -> Response {
     response
 }
 
-fn cookie(name: &str, secret: &str, seconds: u32) -> HeaderValue {
-    let text = format!("{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}");
-    HeaderValue::try_from(text).expect("secrets are base64url, names are ours")
+impl Gateway {
+    /// The cookie of a session. Over TLS it is never sent without.
+    fn cookie(&self, secret: &str, seconds: u32) -> HeaderValue {
+        let (name, secure) = (&self.cookie_name, if self.rules.tls { "; Secure" } else { "" });
+        let text = format!(
+            "{name}={secret}; Path=/; HttpOnly; SameSite=Strict; Max-Age={seconds}{secure}"
+        );
+        HeaderValue::try_from(text).expect("secrets are base64url, names are ours")
+    }
 }

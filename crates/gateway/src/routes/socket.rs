@@ -10,13 +10,14 @@ use bytes::Bytes;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use tokio::net::TcpStream;
+use tokio_rustls::server::TlsStream;
 use tracing::debug;
 
 use crate::{
     access::{Caller, Reader},
     gateway::Gateway,
     problem::{Kind, Problem},
-    websocket::{self, Arrival, Offer},
+    websocket::{self, Arrival, Offer, Wire},
 };
 
 /// Sockets open at the same time.
@@ -47,8 +48,8 @@ pub(super) async fn open(
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
-                if let Some((stream, read)) = plain(upgraded) {
-                    shard.arrive(Arrival { stream, read, role, stay }).await;
+                if let Some((wire, read)) = wire(upgraded) {
+                    shard.arrive(Arrival { wire, read, role, stay }).await;
                 }
             }
             Err(error) => debug!(%error, "an upgrade did not happen"),
@@ -57,9 +58,18 @@ pub(super) async fn open(
     Ok(websocket::accept(&offer))
 }
 
-/// The TCP stream below, and what was read from it already.
-fn plain(upgraded: Upgraded) -> Option<(std::net::TcpStream, Bytes)> {
-    let parts = upgraded.downcast::<TokioIo<TcpStream>>().ok()?;
-    let stream = parts.io.into_inner().into_std().ok()?;
-    Some((stream, parts.read_buf))
+/// The TCP stream below, its TLS, and what was read from it already.
+fn wire(upgraded: Upgraded) -> Option<(Wire, Bytes)> {
+    match upgraded.downcast::<TokioIo<TcpStream>>() {
+        Ok(parts) => {
+            let stream = parts.io.into_inner().into_std().ok()?;
+            Some((Wire { stream, tls: None }, parts.read_buf))
+        }
+        Err(upgraded) => {
+            let parts = upgraded.downcast::<TokioIo<TlsStream<TcpStream>>>().ok()?;
+            let (stream, tls) = parts.io.into_inner().into_inner();
+            let stream = stream.into_std().ok()?;
+            Some((Wire { stream, tls: Some(Box::new(tls)) }, parts.read_buf))
+        }
+    }
 }

@@ -10,6 +10,7 @@ use axum::{
 };
 use bellwether_signal::{
     HostId, Role, Timestamp,
+    activity::ActivityKind,
     answer::{TokenMade, TokenUse, TokenWish, TokensAnswer},
 };
 use bytes::Bytes;
@@ -18,7 +19,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 
 use crate::{
-    access::{Admin, Departure},
+    access::{Admin, Departure, Identity},
     gateway::Gateway,
     problem::{Kind, Problem},
     services::NewToken,
@@ -50,7 +51,7 @@ pub(super) async fn create(
     Admin(identity): Admin,
     body: Bytes,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
-    make(&gateway, &identity.user, TokenUse::Api, &body).await
+    make(&gateway, &identity, TokenUse::Api, &body).await
 }
 
 /// `POST /api/tokens/link`.
@@ -59,26 +60,34 @@ pub(super) async fn create_link(
     Admin(identity): Admin,
     body: Bytes,
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
-    make(&gateway, &identity.user, TokenUse::Link, &body).await
+    make(&gateway, &identity, TokenUse::Link, &body).await
 }
 
 /// `DELETE /api/tokens/{id}`: it ends at once.
 pub(super) async fn revoke(
     State(gateway): State<Arc<Gateway>>,
-    Admin(_): Admin,
+    Admin(identity): Admin,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
+    let tokens = gateway.services.accounts.tokens().await?;
+    let token = tokens.into_iter().find(|token| token.id == id);
     if !gateway.services.accounts.revoke(&id).await? {
         let detail = "id: no token that is still good has that id; GET /api/tokens lists them all.";
         return Err(Problem::new(Kind::NotFound, detail));
     }
     gateway.stays.end(&id, Departure::Revoked);
+    let whose = match token {
+        Some(token) => format!("the {} of {}", word(token.kind), token.name),
+        None => "a token".to_owned(),
+    };
+    let text = format!("{} revoked {whose}", identity.user);
+    gateway.done_by(&identity, ActivityKind::TokenRevoked, text);
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
 async fn make(
     gateway: &Gateway,
-    _by: &str,
+    by: &Identity,
     kind: TokenUse,
     body: &[u8],
 ) -> Result<(StatusCode, Json<TokenMade>), Problem> {
@@ -86,8 +95,23 @@ async fn make(
     let new = read(body)
         .and_then(|wish| check(kind, wish, now))
         .map_err(|detail| Problem::new(Kind::Unprocessable, detail))?;
+    let (name, role) = (new.name.clone(), new.role.name());
     let made = gateway.services.accounts.create(new).await?;
+    let happened = match kind {
+        TokenUse::Link => ActivityKind::LinkCreated,
+        TokenUse::Api | TokenUse::Session => ActivityKind::TokenCreated,
+    };
+    let text = format!("{} made a {} for {name} with the role {role}", by.user, word(kind));
+    gateway.done_by(by, happened, text);
     Ok((StatusCode::CREATED, Json(made)))
+}
+
+fn word(kind: TokenUse) -> &'static str {
+    match kind {
+        TokenUse::Api => "token",
+        TokenUse::Session => "session",
+        TokenUse::Link => "link",
+    }
 }
 
 /// Reads a wish field by field, so that an error names its field.

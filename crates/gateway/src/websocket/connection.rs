@@ -12,9 +12,10 @@ use bellwether_signal::protocol::CloseCode;
 use bytes::Bytes;
 use socket2::SockRef;
 use tokio::{net::TcpStream, sync::Notify};
+use tokio_rustls::rustls::ServerConnection;
 use tracing::debug;
 
-use super::frame;
+use super::{frame, seal::Seal};
 
 /// Bytes that may wait for one client, beyond a flush under way: answers to a client that asks and
 /// never reads. Over it, the client is cut.
@@ -28,6 +29,9 @@ const SEND_BUFFER_BYTES: usize = 128 * 1024;
 #[derive(Debug)]
 pub(crate) struct Connection {
     stream: TcpStream,
+    seal: Option<RefCell<Seal>>,
+    /// What TLS has opened already is no news to the socket: it is read before the socket is asked.
+    opened: Cell<bool>,
     outbox: RefCell<Outbox>,
     /// When the client was last heard, and when it last took something or had nothing to take.
     heard: Cell<Duration>,
@@ -57,12 +61,18 @@ struct Outbox {
 }
 
 impl Connection {
-    pub(crate) fn new(stream: TcpStream, now: Duration) -> Self {
+    pub(crate) fn new(
+        stream: TcpStream,
+        tls: Option<Box<ServerConnection>>,
+        now: Duration,
+    ) -> Self {
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
             debug!(%error, "the send buffer keeps its size");
         }
         Self {
             stream,
+            opened: Cell::new(tls.is_some()),
+            seal: tls.map(|tls| RefCell::new(Seal::new(*tls))),
             outbox: RefCell::default(),
             heard: Cell::new(now),
             moved: Cell::new(now),
@@ -90,8 +100,9 @@ impl Connection {
     /// Writes what waits, as far as the socket takes it; answers how many bytes went.
     pub(crate) fn flush(&self, now: Duration) -> usize {
         let mut outbox = self.outbox.borrow_mut();
+        let sealed_before = self.sealed_and_sent();
         let mut went = 0;
-        while !outbox.parts.is_empty() {
+        while !outbox.parts.is_empty() || self.seal_waits() {
             let mut slices = [IoSlice::new(&[]); SLICES];
             let mut filled = 0;
             for (slice, part) in slices.iter_mut().zip(&outbox.parts) {
@@ -99,7 +110,7 @@ impl Connection {
                 *slice = IoSlice::new(part.get(skip..).unwrap_or_default());
                 filled += 1;
             }
-            match self.stream.try_write_vectored(slices.get(..filled).unwrap_or_default()) {
+            match self.take(slices.get(..filled).unwrap_or_default()) {
                 Ok(bytes) => {
                     outbox.advance(bytes);
                     went += bytes;
@@ -118,15 +129,36 @@ impl Connection {
                 }
             }
         }
-        if went > 0 {
+        let moves = match &self.seal {
+            None => went > 0,
+            // What is sealed is not yet sent.
+            Some(_) => self.sealed_and_sent() > sealed_before,
+        };
+        if moves {
             self.moved.set(now);
         }
         went
     }
 
+    /// Gives the socket what it takes, sealed where there is TLS.
+    fn take(&self, slices: &[IoSlice<'_>]) -> io::Result<usize> {
+        match &self.seal {
+            None => self.stream.try_write_vectored(slices),
+            Some(seal) => seal.borrow_mut().write(&self.stream, slices),
+        }
+    }
+
+    fn seal_waits(&self) -> bool {
+        self.seal.as_ref().is_some_and(|seal| seal.borrow().waits())
+    }
+
+    fn sealed_and_sent(&self) -> u64 {
+        self.seal.as_ref().map_or(0, |seal| seal.borrow().sent())
+    }
+
     /// Whether something waits that the socket did not take.
     pub(crate) fn is_blocked(&self) -> bool {
-        !self.outbox.borrow().parts.is_empty()
+        !self.outbox.borrow().parts.is_empty() || self.seal_waits()
     }
 
     /// Whether a client asked for more than it reads.
@@ -170,23 +202,40 @@ impl Connection {
     /// Ends the writing side of a connection that ends in good order; `false` for any other.
     pub(crate) fn shut_writing(&self) -> bool {
         let orderly = self.ending.get() == Some(Ending::Orderly) && !self.is_blocked();
+        if let Some(seal) = self.seal.as_ref().filter(|_| orderly) {
+            seal.borrow_mut().close(&self.stream);
+        }
         orderly && SockRef::from(&self.stream).shutdown(Shutdown::Write).is_ok()
     }
 
     /// Reads what is there into `buffer`: `None` when nothing is, 0 at the end.
     pub(crate) fn read(&self, buffer: &mut [u8], now: Duration) -> io::Result<Option<usize>> {
-        match self.stream.try_read(buffer) {
+        let read = match &self.seal {
+            None => self.stream.try_read(buffer),
+            Some(seal) => seal.borrow_mut().read(&self.stream, buffer),
+        };
+        self.opened.set(self.seal.is_some() && read.is_ok());
+        match read {
             Ok(bytes) => {
                 self.heard.set(now);
                 Ok(Some(bytes))
             }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(None),
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                // TLS answers by itself too: to a new key, for one.
+                if self.seal_waits() {
+                    self.changed.notify_one();
+                }
+                Ok(None)
+            }
             Err(error) => Err(error),
         }
     }
 
     /// Waits until something can be read, written, or has changed. Cancel-safe: nothing is taken.
     pub(crate) async fn ready(&self) -> io::Result<Ready> {
+        if self.opened.get() {
+            return Ok(Ready::Read);
+        }
         let blocked = self.is_blocked();
         tokio::select! {
             readable = self.stream.readable() => readable.map(|()| Ready::Read),

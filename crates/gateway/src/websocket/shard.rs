@@ -27,6 +27,7 @@ use tokio::{
     task::LocalSet,
     time::{sleep, timeout},
 };
+use tokio_rustls::rustls::ServerConnection;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, error};
 
@@ -69,10 +70,17 @@ impl Default for SocketTiming {
     }
 }
 
+/// A TCP stream, and the TLS on it.
+#[derive(Debug)]
+pub(crate) struct Wire {
+    pub(crate) stream: net::TcpStream,
+    pub(crate) tls: Option<Box<ServerConnection>>,
+}
+
 /// A socket that has shaken hands.
 #[derive(Debug)]
 pub(crate) struct Arrival {
-    pub(crate) stream: net::TcpStream,
+    pub(crate) wire: Wire,
     /// What the client sent after its handshake already.
     pub(crate) read: Bytes,
     pub(crate) role: Role,
@@ -218,15 +226,16 @@ impl Sockets {
 
     fn welcome(self: &Rc<Self>, arrival: Arrival) {
         let Moment { wall, monotonic: now } = (self.clock)();
-        let ready = arrival.stream.set_nonblocking(true);
-        let stream = match ready.and_then(|()| TcpStream::from_std(arrival.stream)) {
+        let Wire { stream, tls } = arrival.wire;
+        let ready = stream.set_nonblocking(true);
+        let stream = match ready.and_then(|()| TcpStream::from_std(stream)) {
             Ok(stream) => stream,
             Err(error) => {
                 debug!(%error, "a socket was lost on its way");
                 return;
             }
         };
-        let connection = Rc::new(Connection::new(stream, now));
+        let connection = Rc::new(Connection::new(stream, tls, now));
         let id = match self.hub.add_subscriber(self.shard, arrival.role) {
             Ok(id) => id,
             Err(error) => {
