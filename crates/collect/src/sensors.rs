@@ -91,11 +91,10 @@ impl Collector for SensorCollector {
 }
 
 impl SensorCollector {
-    /// Finds chips that came, and forgets those that went.
+    /// Finds chips that came, and forgets those that went. One that broke is opened anew, and no more
+    /// often than this: it may break again.
     fn rescan(&mut self, now: Duration) {
-        let lost = self.chips.values().any(|chip| chip.is_lost() || is_gone(chip));
-        let is_due = self.scanned_at.is_none_or(|at| now.saturating_sub(at) >= SCAN_PAUSE);
-        if !is_due && !lost {
+        if self.scanned_at.is_some_and(|at| now.saturating_sub(at) < SCAN_PAUSE) {
             return;
         }
         self.scanned_at = Some(now);
