@@ -6,6 +6,7 @@
 
 import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
+import { notify } from '../components/notices'
 import { useLive } from '../live'
 import { type Theme, applyTheme, currentTheme, isTheme, nextTheme } from './theme'
 
@@ -68,6 +69,10 @@ export const useSettings = defineStore('settings', () => {
     } catch (error) {
       notKept.value = reasonOf(error)
       now.value = { ...before, theme: currentTheme.value }
+      if (patch.theme === undefined) {
+        const text = `The change was taken back, since it could not be kept: ${reasonOf(error)}`
+        notify({ level: 'danger', text, source: 'settings' })
+      }
       return false
     }
   }

@@ -2,11 +2,12 @@
 
 import { type MaybeRefOrGetter, nextTick, toValue, watch, watchEffect } from 'vue'
 import { useRouter } from 'vue-router'
+import { badge, titleOf } from './badge'
 
 export function usePageFocus(title: MaybeRefOrGetter<string>): void {
   const router = useRouter()
   watchEffect(() => {
-    document.title = `${toValue(title)} · Bellwether`
+    document.title = titleOf(toValue(title), badge.value)
   })
   let first = true
   watch(

@@ -76,11 +76,6 @@ export function dismiss(id: number | undefined): void {
   list.value = list.value.filter((one) => one.id !== id)
 }
 
-/** What it was about is over. */
-export function resolved(source: string): void {
-  list.value = list.value.filter((one) => one.source !== source)
-}
-
 export function passTime(most: number, ms: number): void {
   list.value = passed(list.value, most, ms)
 }
