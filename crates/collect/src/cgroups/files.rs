@@ -45,19 +45,24 @@ pub(super) struct Quick {
     pub(super) throttled: Option<u64>,
 }
 
+/// What somebody set, and seldom changes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Limits {
+    /// Processor time that may be used, in cores.
+    pub(super) cpu_cores: Option<f64>,
+    pub(super) memory_bytes: Option<u64>,
+    pub(super) tasks: Option<u64>,
+}
+
 /// What is read when something moved, and now and then.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Rest {
-    /// Processor time that may be used, in cores.
-    pub(super) cpu_limit_cores: Option<f64>,
     pub(super) inactive_file_bytes: Option<u64>,
-    pub(super) memory_limit_bytes: Option<u64>,
     pub(super) swap_bytes: Option<u64>,
     pub(super) oom_kills: Option<u64>,
     pub(super) read_bytes: Option<u64>,
     pub(super) written_bytes: Option<u64>,
     pub(super) tasks: Option<u64>,
-    pub(super) tasks_limit: Option<u64>,
     /// Time in which some task waited: for a processor, for memory, for I/O; in microseconds.
     pub(super) waited_us: [Option<u64>; 3],
 }
@@ -117,16 +122,12 @@ fn rest_of_v2(folder: &Path, devices: &mut Devices) -> Rest {
     let (read_bytes, written_bytes) = devices.io_of_v2(&file("io.stat")).unzip();
     let waited = |name: &str| total_of_some(&file(name));
     Rest {
-        cpu_limit_cores: quota(&file("cpu.max")),
         inactive_file_bytes: value_of(&file("memory.stat"), b"inactive_file"),
-        // Where there is no limit stands `max`.
-        memory_limit_bytes: only("memory.max"),
         swap_bytes: only("memory.swap.current"),
         oom_kills: value_of(&file("memory.events"), b"oom_kill"),
         read_bytes,
         written_bytes,
         tasks: only("pids.current"),
-        tasks_limit: only("pids.max"),
         waited_us: [waited("cpu.pressure"), waited("memory.pressure"), waited("io.pressure")],
     }
 }
@@ -140,27 +141,46 @@ fn rest_of_v1(all: &Controllers, path: &[u8], devices: &mut Devices, quick: &mut
     let throttling = file(&all.cpu, "cpu.stat").unwrap_or_default();
     quick.periods = value_of(&throttling, b"nr_periods");
     quick.throttled = value_of(&throttling, b"nr_throttled");
-    let quota = only(&all.cpu, "cpu.cfs_quota_us").zip(only(&all.cpu, "cpu.cfs_period_us"));
     let memory = file(&all.memory, "memory.stat").unwrap_or_default();
     let oom = file(&all.memory, "memory.oom_control").unwrap_or_default();
     let io = file(&all.blkio, "blkio.throttle.io_service_bytes_recursive")
         .or_else(|| file(&all.blkio, "blkio.throttle.io_service_bytes"));
     let (read_bytes, written_bytes) = io.and_then(|text| devices.io_of_v1(&text)).unzip();
     Rest {
-        // Without a limit the quota is -1, which is no number here.
-        cpu_limit_cores: quota
-            .filter(|(_, period)| *period > 0)
-            .map(|(quota, period)| quota as f64 / period as f64),
         inactive_file_bytes: value_of(&memory, b"total_inactive_file"),
-        memory_limit_bytes: only(&all.memory, "memory.limit_in_bytes")
-            .filter(|limit| *limit < NO_LIMIT_BYTES),
         swap_bytes: value_of(&memory, b"total_swap"),
         oom_kills: value_of(&oom, b"oom_kill"),
         read_bytes,
         written_bytes,
         tasks: only(&all.pids, "pids.current"),
-        tasks_limit: only(&all.pids, "pids.max"),
         waited_us: [None; 3],
+    }
+}
+
+/// What the group may use at most.
+pub(super) fn limits(tree: &Tree, path: &[u8]) -> Limits {
+    let only = |root: Option<&PathBuf>, name: &str| {
+        only_number(&read(&root?.join(OsStr::from_bytes(path)).join(name))?)
+    };
+    match tree {
+        // Where there is no limit stands `max`, which is no number.
+        Tree::V2 { root } => Limits {
+            cpu_cores: read(&root.join(OsStr::from_bytes(path)).join("cpu.max"))
+                .and_then(|text| quota(&text)),
+            memory_bytes: only(Some(root), "memory.max"),
+            tasks: only(Some(root), "pids.max"),
+        },
+        Tree::V1 { controllers: all, .. } => {
+            // Without a limit the quota is -1, which is no number here.
+            let quota = only(all.cpu.as_ref(), "cpu.cfs_quota_us");
+            let period = only(all.cpu.as_ref(), "cpu.cfs_period_us").filter(|period| *period > 0);
+            let memory = only(all.memory.as_ref(), "memory.limit_in_bytes");
+            Limits {
+                cpu_cores: quota.zip(period).map(|(quota, period)| quota as f64 / period as f64),
+                memory_bytes: memory.filter(|limit| *limit < NO_LIMIT_BYTES),
+                tasks: only(all.pids.as_ref(), "pids.max"),
+            }
+        }
     }
 }
 

@@ -1,12 +1,12 @@
 //! One group, followed from round to round. Most are idle: for those two files are read, and the
-//! others once a minute.
+//! others once a minute, as are everybody's limits.
 
 use std::time::Duration;
 
 use bellwether_signal::host::Cgroup;
 
 use super::{
-    files::{self, Budget, Devices, Kept, Quick, Rest},
+    files::{self, Budget, Devices, Kept, Limits, Quick, Rest},
     naming::Naming,
     tree::Tree,
 };
@@ -21,6 +21,8 @@ pub(super) struct Group {
     kept: Kept,
     quick: Option<(Quick, Duration)>,
     rest: Option<(Rest, Duration)>,
+    limits: Limits,
+    limits_at: Option<Duration>,
     state: Cgroup,
 }
 
@@ -34,7 +36,14 @@ impl Group {
             pod: naming.pod,
             ..Cgroup::default()
         };
-        Self { kept: Kept::default(), quick: None, rest: None, state }
+        Self {
+            kept: Kept::default(),
+            quick: None,
+            rest: None,
+            limits: Limits::default(),
+            limits_at: None,
+            state,
+        }
     }
 
     pub(super) fn open_files(&self) -> usize {
@@ -66,6 +75,11 @@ impl Group {
             (before.cpu_us, before.memory_bytes) != (quick.cpu_us, quick.memory_bytes)
         });
         let is_due = self.rest.as_ref().is_none_or(|(_, at)| now.saturating_sub(*at) >= REST_PAUSE);
+        if self.limits_at.is_none_or(|at| now.saturating_sub(at) >= REST_PAUSE) {
+            self.limits = files::limits(tree, path);
+            self.limits_at = Some(now);
+            self.tell_limits();
+        }
         if moved || is_due {
             let rest = files::rest(tree, path, devices, &mut quick);
             self.tell_rest(&rest, before.map(|(_, at)| now.saturating_sub(at)));
@@ -90,10 +104,9 @@ impl Group {
         let working = quick.memory_bytes.zip(inactive);
         let working = working.map(|(all, inactive)| all.saturating_sub(inactive));
         state.working_set_bytes = working.map(|bytes| bytes as f64);
-        let limit = rest.and_then(|rest| rest.memory_limit_bytes);
         state.memory_percent = working
             .or(quick.memory_bytes)
-            .zip(limit)
+            .zip(self.limits.memory_bytes)
             .and_then(|(used, limit)| rate::bounded_percent(used as f64, limit as f64));
         let Some((before, at)) = before else { return };
         let seconds = now.saturating_sub(at).as_secs_f64();
@@ -119,13 +132,9 @@ impl Group {
     fn tell_rest(&mut self, rest: &Rest, since_round_before: Option<Duration>) {
         let state = &mut self.state;
         let number = |value: Option<u64>| value.map(|value| value as f64);
-        state.cpu_limit_percent =
-            rest.cpu_limit_cores.and_then(|cores| rate::share_percent(cores, 1.0));
-        state.memory_limit_bytes = number(rest.memory_limit_bytes);
         state.swap_bytes = number(rest.swap_bytes);
         state.oom_kills = number(rest.oom_kills);
         state.tasks = number(rest.tasks);
-        state.tasks_limit = number(rest.tasks_limit);
         let before = self.rest.as_ref();
         let seconds = since_round_before.unwrap_or_default().as_secs_f64();
         let old = |value: fn(&Rest) -> Option<u64>| before.and_then(|(rest, _)| value(rest));
@@ -141,6 +150,14 @@ impl Group {
         state.cpu_pressure_percent = waited(0);
         state.memory_pressure_percent = waited(1);
         state.io_pressure_percent = waited(2);
+    }
+
+    fn tell_limits(&mut self) {
+        let (limits, state) = (self.limits, &mut self.state);
+        state.cpu_limit_percent =
+            limits.cpu_cores.and_then(|cores| rate::share_percent(cores, 1.0));
+        state.memory_limit_bytes = limits.memory_bytes.map(|bytes| bytes as f64);
+        state.tasks_limit = limits.tasks.map(|tasks| tasks as f64);
     }
 
     /// Nothing ran, so nothing was read, written or waited for.

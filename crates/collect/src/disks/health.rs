@@ -33,9 +33,12 @@ impl Facts {
     pub(super) fn read(folder: &Path) -> Self {
         let array = array(&folder.join("md"));
         let trouble = trouble(folder, array.as_ref());
+        let model = word(&folder.join("device/model"));
+        let rotational = word(&folder.join("queue/rotational")).map(|word| word == "1");
         Self {
-            model: word(&folder.join("device/model")),
-            rotational: word(&folder.join("queue/rotational")).map(|word| word == "1"),
+            // Virtual disks say that they turn, because nobody told their driver otherwise.
+            rotational: rotational.filter(|turns| !turns || model.is_some()),
+            model,
             health: trouble.as_ref().map_or(DeviceHealth::Good, |trouble| trouble.0),
             trouble: trouble.map(|trouble| trouble.1),
             io_errors: hexadecimal(&folder.join("device/ioerr_cnt")),

@@ -39,7 +39,7 @@ fn devices_say_what_they_are_and_how_they_do() {
     assert!(devices.values().all(|one| one.health == Some(DeviceHealth::Good)));
     assert_eq!((&devices["sda"].trouble, &devices["sda"].array), (&None, &None));
     host.plant(
-        "sys/block/nvme0n1:\n  device/model: Samsung SSD 980 PRO 1TB\n  device/state: dead\n  queue/rotational: 0\n\
+        "sys/block/dm-0/queue:\n  rotational: 1\nsys/block/nvme0n1:\n  device/model: Samsung SSD 980 PRO 1TB\n  device/state: dead\n  queue/rotational: 0\n\
          sys/block/sda:\n  device/model: WDC WD40EFRX-68N\n  device/state: running\n  queue/rotational: 1\n  \
          device/ioerr_cnt: 0x1a\n  device/iotmo_cnt: 0x2\n\
          sys/block/sdb:\n  device/state: transport-offline\n\
@@ -52,6 +52,7 @@ fn devices_say_what_they_are_and_how_they_do() {
     assert_eq!(flash.health, Some(DeviceHealth::Failed));
     assert_eq!(flash.trouble.as_deref(), Some("the controller gave it up"));
     assert_eq!(flash.rotational, Some(false));
+    assert_eq!(devices["dm-0"].rotational, None, "nobody knows");
     let disk = &devices["sda"];
     assert_eq!((disk.health, disk.rotational), (Some(DeviceHealth::Good), Some(true)));
     assert_eq!((disk.io_errors, disk.timeouts), (Some(26.0), Some(2.0)));
