@@ -17,7 +17,7 @@ class Asked {
   ) {}
 
   get since(): unknown {
-    return JSON.parse(this.url.searchParams.get('since') ?? 'null')
+    return JSON.parse(this.url.searchParams.get('since') ?? 'null') as unknown
   }
 
   get topics(): string | null {
@@ -60,7 +60,7 @@ class World {
   readonly fallback = fallbackTo(ORIGIN, (address, init) => {
     return new Promise((resolve, reject) => {
       const signal = init?.signal ?? undefined
-      this.asked.push(new Asked(new URL(String(address)), resolve, signal))
+      this.asked.push(new Asked(new URL(address as string), resolve, signal))
       signal?.addEventListener('abort', () => reject(new Error('aborted')))
     })
   })
