@@ -206,6 +206,26 @@ test('where nothing answers it gives up after five attempts, and the button star
   await whole(watched)
 })
 
+test('the server is killed while a stream is open: the loss is told, and values go on', async () => {
+  proxy.sockets = 'refuse'
+  const watched = await watch()
+  await until(() => isFallback(watched.client))
+  await more(watched)
+  await news(watched)
+  await program.kill()
+  await until(() => !isConnected(watched.client.state))
+  await program.restart()
+  await until(() => isConnected(watched.client.state))
+  await more(watched)
+  // The topic of events comes into being with the first one, and the gap is told with it.
+  await startSomething()
+  await until(() => watched.gaps.length > 0)
+  await news(watched)
+  expect(watched.gaps).toEqual(['new_epoch'])
+  expect(watched.cpu).toEqual([...new Set(watched.cpu)].sort((a, b) => a - b))
+  expect(watched.faults).toEqual([])
+})
+
 test('what is no pattern is refused on each way, and the others go on', async () => {
   proxy.sockets = 'refuse'
   for (const streams of ['pass', 'refuse'] as const) {

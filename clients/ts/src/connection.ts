@@ -30,6 +30,11 @@ export const SOCKET_AGAIN_MS = 30_000
 const SOCKET_AGAIN_LONGEST_MS = 300_000
 /** Each poll looks for a WebSocket; every tenth one for a stream instead. */
 const POLLS_PER_STREAM = 10
+/**
+ * After so long a hidden page polls instead of streaming: browsers have six connections to a server
+ * over HTTP/1.1 for all their tabs, and each stream holds one.
+ */
+export const PARK_MS = 30_000
 /** After a wake the peer has to show itself sooner: sleep and network changes kill sockets quietly. */
 export const WAKE_ANSWER_MS = 5_000
 /** A connection that lived that long was good: the next failure starts with the shortest wait. */
@@ -82,12 +87,15 @@ export class Connection {
   /** Rounds since the peer was last heard. */
   #silent = 0
   #polls = 0
+  /** It polls because the page is hidden, not because streams do not come through. */
+  #parked = false
   #socketAgainMs = SOCKET_AGAIN_MS
   #latencies: number[] = []
   #lastAttemptAt = -Infinity
   #cancelTimer: () => void = () => undefined
   #cancelAgain: () => void = () => undefined
   #cancelWakeCheck: () => void = () => undefined
+  #cancelPark: () => void = () => undefined
   #stopWakes: () => void = () => undefined
 
   constructor(
@@ -133,6 +141,7 @@ export class Connection {
     this.#unanswered = 0
     this.#failures = 0
     this.#socketAgainMs = SOCKET_AGAIN_MS
+    this.#parked = false
     this.#become({ is: 'connecting' })
     this.#attempt()
   }
@@ -230,8 +239,10 @@ export class Connection {
       this.#waitForPoll()
     } else {
       this.#measured(this.#welcomedAt - attempt.startedAt)
+      this.#parked = false
       this.#watchStream()
       this.#lookForSocket()
+      if (environment.hidden()) this.#parkLater()
     }
     this.events.welcome(welcome)
   }
@@ -301,6 +312,16 @@ export class Connection {
     this.#tryBetter(this.#polls % POLLS_PER_STREAM === 0 ? 'stream' : 'socket')
   }
 
+  #parkLater(): void {
+    this.#cancelPark()
+    this.#cancelPark = this.options.environment.after(PARK_MS, () => {
+      const poll = this.#transportOf('poll')
+      if (!poll || this.#better) return
+      this.#parked = true
+      this.#tryBeside(poll)
+    })
+  }
+
   #refreshed(): void {
     this.#become({ is: 'polling', refreshedAt: this.options.environment.now() })
   }
@@ -309,6 +330,10 @@ export class Connection {
   #tryBetter(way: Way): void {
     const transport = this.#transportOf(way)
     if (this.#better || !transport || this.options.environment.hidden()) return
+    this.#tryBeside(transport)
+  }
+
+  #tryBeside(transport: Transport): void {
     const better = this.#make(transport)
     this.#better = better
     better.start()
@@ -389,7 +414,11 @@ export class Connection {
 
   #wake(why: Wake): void {
     const { environment } = this.options
-    if (why === 'hidden') return
+    if (why === 'hidden') {
+      if (this.#current.is === 'live' && this.#ladder.way === 'stream') this.#parkLater()
+      return
+    }
+    if (why === 'visible') this.#cancelPark()
     const recent = environment.monotonic() - this.#lastAttemptAt < WAKE_SPACING_MS
     switch (this.#current.is) {
       case 'live':
@@ -405,6 +434,7 @@ export class Connection {
         this.#ping()
         return
       case 'polling':
+        if (why !== 'offline' && this.#parked) this.#tryBetter('stream')
         if (why !== 'offline' && !recent) this.#poll()
         return
       case 'reconnecting':
@@ -427,6 +457,7 @@ export class Connection {
     this.#cancelTimer()
     this.#cancelAgain()
     this.#cancelWakeCheck()
+    this.#cancelPark()
     this.#main?.close()
     this.#better?.close()
     this.#main = undefined

@@ -1,6 +1,6 @@
 /** The order of falling back, and of coming back (docs/PROTOCOL.md). */
 import { beforeEach, describe, expect, test } from 'vitest'
-import { Connection, PING_MS, POLL_MS, SOCKET_AGAIN_MS, WELCOME_MS } from './connection.ts'
+import { Connection, PARK_MS, PING_MS, POLL_MS, SOCKET_AGAIN_MS, WELCOME_MS } from './connection.ts'
 import type { ConnectionState, ProbeResult } from './connection_state.ts'
 import { FakeEnvironment, FakeServer, settled } from './testing/world.ts'
 
@@ -217,6 +217,31 @@ describe('by stream', () => {
     expect(stream.links).toHaveLength(2)
     stream.link.welcome(world.now())
     expect(connection.state).toMatchObject({ is: 'live', fallback: true })
+  })
+
+  test('a page that stays hidden polls, so that it holds no connection, and streams when it is seen', async () => {
+    await toStream()
+    await world.wake('hidden')
+    await setAlive(stream)(PARK_MS)
+    expect(poll.links).toHaveLength(1)
+    poll.link.welcome(world.now())
+    expect(stream.link.open).toBe(false)
+    await pass(3 * POLL_MS)
+    expect(poll.link.refreshed).toBe(3)
+    await world.wake('visible')
+    expect(stream.links).toHaveLength(2)
+    stream.link.welcome(world.now())
+    expect(connection.state).toMatchObject({ is: 'live', fallback: true })
+    expect(poll.link.open).toBe(false)
+  })
+
+  test('a page that is hidden for a moment keeps its stream', async () => {
+    await toStream()
+    await world.wake('hidden')
+    await setAlive(stream)(PARK_MS - 10_000)
+    await world.wake('visible')
+    await setAlive(stream)(10 * PARK_MS)
+    expect(poll.links).toHaveLength(0)
   })
 
   test('advice is followed as on a socket', async () => {

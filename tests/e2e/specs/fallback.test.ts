@@ -145,7 +145,7 @@ test(
     await page.getByRole('button', { name: 'Reconnect' }).click()
     await pillSays(page, /^Live \d/)
     await until('what was filled in', async () =>
-      (await page.getByText(/^Back\. \d+ .*filled in\.$/).count()) > 0 ? true : undefined,
+      (await page.getByText(/^Back\.\s+\d.*filled in\.$/).count()) > 0 ? true : undefined,
     )
     await page.getByRole('button', { name: 'Table view of the timeline' }).click()
     // The server measured all the while: the page has those rows too.
