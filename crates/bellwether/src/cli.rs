@@ -10,7 +10,11 @@ use bellwether_gateway::TlsFiles;
 use bellwether_signal::Role;
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
-use crate::token::TokenFlags;
+use crate::{
+    backup::{BackupFlags, RestoreFlags},
+    serve::keeping::length_ms,
+    token::TokenFlags,
+};
 
 /// Shows, live, what your machines are doing, and why.
 #[derive(Debug, Parser)]
@@ -48,6 +52,10 @@ pub(crate) enum Command {
     Config(Box<ConfigFlags>),
     /// Make, list and revoke tokens, and links that sign a browser in
     Token(TokenFlags),
+    /// Write a copy of everything that is kept, also while the server runs
+    Backup(BackupFlags),
+    /// Take such a copy back
+    Restore(RestoreFlags),
     /// Say what works on this machine, what does not, and what to do
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Box<DoctorFlags>),
@@ -63,7 +71,7 @@ impl Command {
     /// Whether it cannot do its work while the configuration file is wrong.
     pub(crate) fn needs_settings(&self) -> bool {
         match self {
-            Self::Serve(_) | Self::Token(_) => true,
+            Self::Serve(_) | Self::Token(_) | Self::Backup(_) | Self::Restore(_) => true,
             Self::Config(flags) => !flags.example,
             // `doctor` tells what is wrong with it.
             Self::Doctor(_) | Self::Completions(_) | Self::Man(_) => false,
@@ -183,6 +191,18 @@ pub(crate) struct ServeFlags {
     /// Private key (PEM) of the certificate
     #[arg(long, env = "BELLWETHER_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
+
+    /// How long every sample is kept, such as 12h or 7d
+    #[arg(long, env = "BELLWETHER_KEEP_RAW", value_name = "TIME", default_value = "7d", value_parser = length_ms)]
+    pub(crate) keep_raw: i64,
+
+    /// How long one row a minute is kept: lowest, mean and highest
+    #[arg(long, env = "BELLWETHER_KEEP_MINUTES", value_name = "TIME", default_value = "90d", value_parser = length_ms)]
+    pub(crate) keep_minutes: i64,
+
+    /// How long one row an hour is kept
+    #[arg(long, env = "BELLWETHER_KEEP_HOURS", value_name = "TIME", default_value = "5y", value_parser = length_ms)]
+    pub(crate) keep_hours: i64,
 
     /// Form of the messages on standard error
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]

@@ -2,6 +2,7 @@
 //! Enters: the command line, the environment and a configuration file. Leaves: a running server, messages for people.
 //! May not know what a signal means. Start at [`cli`], then `serve`.
 
+mod backup;
 mod cli;
 mod configuration;
 mod control;
@@ -40,6 +41,8 @@ fn main() -> ExitCode {
     let done = match arguments.command {
         Command::Serve(flags) => serve::run(&flags),
         Command::Token(flags) => token::run(flags),
+        Command::Backup(flags) => backup::backup(flags).and_then(|said| print(&said)),
+        Command::Restore(flags) => backup::restore(flags).and_then(|said| print(&said)),
         Command::Config(flags) if flags.example => print(&configuration::example()),
         Command::Config(flags) => {
             let (_, matches) = matches.subcommand().expect("a command was given");

@@ -1,6 +1,7 @@
 //! `bellwether serve`: opens the store, listens, collects, and ends in good order.
 
 mod browser;
+pub(crate) mod keeping;
 mod listen;
 mod service_manager;
 mod signals;
@@ -25,7 +26,7 @@ pub(crate) use listen::DEFAULT as DEFAULT_LISTEN;
 use service_manager::ServiceManager;
 use signals::EndSignals;
 use tokio_util::sync::CancellationToken;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 use crate::{cli::ServeFlags, data_folder, logging, wiring};
 
@@ -58,7 +59,10 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     }
     let host = HostId::from_name(&root.name);
     let folder = data_folder::choose(flags.data.clone())?;
-    let store = Store::open(&folder)?;
+    let store = Store::open_or_memory(&folder, keeping::options(flags))?;
+    if let Some(error) = store.in_memory_because() {
+        error!("{error}; until then nothing is kept on disk, only the last hours in memory");
+    }
 
     let collecting = SharedCollecting::default();
     let hub = hub(started.wall, &host, &collecting);
@@ -85,7 +89,10 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         anonymous: flags.anonymous.role(),
     };
     let mut server = listen::bind(flags.listen, &rules, flags.tls()?.as_ref(), &services).await?;
-    if let Err(error) = server.open_control(store.folder()) {
+    // A folder whose database is not used is not touched.
+    if store.in_memory_because().is_none()
+        && let Err(error) = server.open_control(store.folder())
+    {
         warn!("commands such as 'bellwether token' do not reach this server: {error}");
     }
     let page = announce(&server, &store, flags, started.wall)?;

@@ -134,6 +134,46 @@ pub enum StoreError {
         /// The most.
         limit: usize,
     },
+    /// A backup would be written over what is there.
+    #[error("{} is there already; name another file, or write over it with --force", .path.display())]
+    Exists {
+        /// The file.
+        path: PathBuf,
+    },
+    /// A backup is to be written over the database that it is of.
+    #[error("{} is where the server keeps its data; name a file elsewhere", .path.display())]
+    OwnFile {
+        /// The file.
+        path: PathBuf,
+    },
+    /// There is nothing to back up.
+    #[error("there is no database in {}; name the server's folder with --data", .folder.display())]
+    NothingThere {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A restored database would take the place of another one.
+    #[error("there is a database in {} already; --force puts it aside", .folder.display())]
+    DataThere {
+        /// The folder.
+        folder: PathBuf,
+    },
+    /// A copy could not be written.
+    #[error("cannot write {}: {source}", .path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// What the system or the database said.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+    /// A copy is not what it is to be.
+    #[error("{} is damaged ({what}); use another copy", .path.display())]
+    BadCopy {
+        /// The file.
+        path: PathBuf,
+        /// What the database said of it.
+        what: String,
+    },
     /// A token's name is no name.
     #[error("a token's name has 1 to {limit} characters, none of them a control character")]
     TokenName {
@@ -156,6 +196,19 @@ fn process(pid: Option<u32>) -> String {
 }
 
 impl StoreError {
+    /// Whether it is about the database in the folder: memory can take its place then.
+    pub(crate) fn is_of_the_database(&self) -> bool {
+        matches!(
+            self,
+            Self::NotWritable { .. }
+                | Self::NewerSchema { .. }
+                | Self::Foreign { .. }
+                | Self::Damaged { .. }
+                | Self::Full { .. }
+                | Self::Open { .. }
+        )
+    }
+
     /// For `map_err` where the database is read.
     pub(crate) fn read(doing: &'static str) -> impl FnOnce(rusqlite::Error) -> Self {
         move |source| Self::Read { doing, source }

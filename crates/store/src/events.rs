@@ -205,7 +205,7 @@ impl EventLog {
 }
 
 /// An epoch later than the one before.
-fn epoch_after(before: u64, at: Timestamp) -> u64 {
+pub(crate) fn epoch_after(before: u64, at: Timestamp) -> u64 {
     let mut random = [0; 8];
     // Without random bits there is still the time.
     let random = getrandom::fill(&mut random).map_or(0, |()| u64::from_le_bytes(random));

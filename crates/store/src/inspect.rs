@@ -60,7 +60,7 @@ pub fn inspect(folder: &Path) -> Result<Option<Inspection>, StoreError> {
 
 /// Opens it to read. Without a log nobody works on it; it is taken as it is then, because `SQLite`
 /// would make a log beside it, which the server might not be allowed to write later.
-fn open(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
+pub(crate) fn open(path: &Path, has_log: bool) -> rusqlite::Result<Connection> {
     let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     if has_log {
         return Connection::open_with_flags(path, flags);

@@ -6,6 +6,7 @@
 //! blocking threads, except for [`Store::append`] and [`Store::log`], which never block.
 //! Start at [`Store`]; [`writer`] is how it gets onto the disk, [`read`] how it comes back.
 
+mod backup;
 mod chunk;
 mod commit;
 mod error;
@@ -32,6 +33,7 @@ mod token_cache;
 mod upkeep;
 mod writer;
 
+pub use backup::{backup, restore};
 pub use error::{Fault, StoreError};
 pub use events::{EventListener, LoggedEvent, MAX_EVENT_BYTES};
 pub use frame::Frame;

@@ -5,6 +5,7 @@ use std::{
     io::{self, Read, Seek, Write},
     os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt},
     path::{Path, PathBuf},
+    sync::atomic::{AtomicU64, Ordering::Relaxed},
     time::Duration,
 };
 
@@ -39,11 +40,20 @@ const CHECKPOINT_PAGES: i64 = 512;
 /// What is left of the log after a larger transaction (sealing) was copied.
 const LOG_BYTES: i64 = 2 * 1024 * 1024;
 
-/// A folder that nobody else works on for as long as this lives.
+/// The most that a store in memory may take.
+const MEMORY_BYTES: i64 = 64 * 1024 * 1024;
+
+/// Counts stores in memory: each is another database.
+static IN_MEMORY: AtomicU64 = AtomicU64::new(0);
+
+/// A folder that nobody else works on for as long as this lives; or, in its place, memory.
 pub(crate) struct Folder {
     path: PathBuf,
-    /// The lock ends with the descriptor, however the process ends.
-    lock: File,
+    /// The lock ends with the descriptor, however the process ends. A folder that cannot be written
+    /// has none.
+    lock: Option<File>,
+    /// Names the database in memory that stands in for the folder's.
+    memory: Option<String>,
 }
 
 impl Folder {
@@ -68,12 +78,22 @@ impl Folder {
             }
         }
         sign(&mut lock).map_err(|source| not_writable(&file, source))?;
-        Ok(Self { path: path.to_owned(), lock })
+        Ok(Self { path: path.to_owned(), lock: Some(lock), memory: None })
+    }
+
+    /// The same folder with its database in memory: nothing in it is touched. A lock that is held
+    /// stays.
+    pub(crate) fn in_memory(path: &Path, held: Option<Self>) -> Self {
+        // The slash makes it one database for all connections of the process.
+        let memory = format!("file:/bellwether-{}?vfs=memdb", IN_MEMORY.fetch_add(1, Relaxed));
+        let lock = held.and_then(|folder| folder.lock);
+        Self { path: path.to_owned(), lock, memory: Some(memory) }
     }
 
     /// Lets others have it, once our connections are closed.
     pub(crate) fn unlock(&self) {
-        if let Err(error) = self.lock.unlock() {
+        let Some(lock) = &self.lock else { return };
+        if let Err(error) = lock.unlock() {
             tracing::warn!(%error, "the data folder stays locked until the process ends");
         }
     }
@@ -90,6 +110,9 @@ impl Folder {
     /// Opens the connection that writes, with the file brought up to date.
     pub(crate) fn open_writer(&self) -> Result<Connection, StoreError> {
         let path = self.database();
+        if let Some(memory) = &self.memory {
+            return open_memory(memory, &path);
+        }
         // Made here, because SQLite would let others read it; its log files copy this mode.
         private(&path)?;
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
@@ -122,7 +145,12 @@ impl Folder {
     /// Opens a connection that only reads.
     pub(crate) fn open_reader(&self) -> rusqlite::Result<Connection> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
-        let connection = Connection::open_with_flags(self.database(), flags)?;
+        let connection = match &self.memory {
+            Some(memory) => {
+                Connection::open_with_flags(memory, flags | OpenFlags::SQLITE_OPEN_URI)?
+            }
+            None => Connection::open_with_flags(self.database(), flags)?,
+        };
         connection.busy_timeout(BUSY)?;
         connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
         Ok(connection)
@@ -130,6 +158,9 @@ impl Folder {
 
     /// Size of the database and its logs on disk, in bytes.
     pub(crate) fn size_bytes(&self) -> u64 {
+        if self.memory.is_some() {
+            return 0;
+        }
         ["", "-wal", "-shm"]
             .iter()
             .filter_map(|ending| {
@@ -140,8 +171,30 @@ impl Folder {
     }
 }
 
+fn open_memory(name: &str, path: &Path) -> Result<Connection, StoreError> {
+    let open = || {
+        let flags = OpenFlags::SQLITE_OPEN_READ_WRITE
+            | OpenFlags::SQLITE_OPEN_CREATE
+            | OpenFlags::SQLITE_OPEN_URI
+            | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        let connection = Connection::open_with_flags(name, flags)?;
+        connection.busy_timeout(BUSY)?;
+        connection.pragma_update(None, "page_size", PAGE_BYTES)?;
+        // What takes a change back is in memory too.
+        let _mode: String =
+            connection.pragma_update_and_check(None, "journal_mode", "memory", |row| row.get(0))?;
+        let pages = MEMORY_BYTES / PAGE_BYTES;
+        connection.pragma_update_and_check(None, "max_page_count", pages, |_| Ok(()))?;
+        connection.pragma_update(None, "cache_size", -READER_CACHE_KIB)?;
+        Ok(connection)
+    };
+    let mut connection = open().map_err(|source| open_error(path, "make in memory", source))?;
+    migrate(&mut connection, path, 0)?;
+    Ok(connection)
+}
+
 /// Opens a file to read and write, made if needed, for nobody else to see.
-fn private(path: &Path) -> Result<File, StoreError> {
+pub(crate) fn private(path: &Path) -> Result<File, StoreError> {
     let open = || {
         let file = OpenOptions::new()
             .read(true)

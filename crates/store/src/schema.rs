@@ -14,6 +14,9 @@ const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0004_levels.sql"),
 ];
 
+/// The version from which on there are logged topics.
+pub(crate) const EVENTS: i64 = 3;
+
 /// The version from which on sealed hours have coarser rows.
 const LEVELS: i64 = 4;
 

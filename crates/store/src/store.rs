@@ -90,6 +90,22 @@ struct Inner {
     listener: Arc<OnceLock<EventListener>>,
     thread: Mutex<Option<JoinHandle<()>>>,
     folder: Arc<Folder>,
+    in_memory_because: Option<StoreError>,
+}
+
+impl Options {
+    /// The same for a store in memory: less of everything.
+    fn in_memory(self) -> Self {
+        const HOUR_MS: i64 = 3_600_000;
+        Self {
+            max_series: self.max_series.min(10_000),
+            keep_ms: self.keep_ms.min(6 * HOUR_MS),
+            keep_minutes_ms: self.keep_minutes_ms.min(48 * HOUR_MS),
+            keep_hours_ms: self.keep_hours_ms.min(30 * 24 * HOUR_MS),
+            max_events: self.max_events.min(1_000),
+            ..self
+        }
+    }
 }
 
 impl Store {
@@ -100,7 +116,48 @@ impl Store {
 
     /// Opens it with other options than the defaults.
     pub fn open_with(folder: &Path, options: Options) -> Result<Self, StoreError> {
-        let folder = Arc::new(Folder::lock(folder)?);
+        Self::start(Folder::lock(folder)?, options, None).map_err(|(error, _)| error)
+    }
+
+    /// Opens it; a database there that cannot be used is left as it is, and a store in memory takes
+    /// its place. Then [`Store::health`] says so, and history is short and ends with the process. A
+    /// folder that cannot be made, or that another server works on, is an error all the same.
+    pub fn open_or_memory(folder: &Path, options: Options) -> Result<Self, StoreError> {
+        let (error, held) = match Folder::lock(folder) {
+            Ok(locked) => match Self::start(locked, options.clone(), None) {
+                Ok(store) => return Ok(store),
+                Err((error, locked)) => (error, Some(locked)),
+            },
+            Err(error) => (error, None),
+        };
+        if !error.is_of_the_database() {
+            return Err(error);
+        }
+        let held = held.and_then(Arc::into_inner);
+        let memory = Folder::in_memory(folder, held);
+        let options = options.in_memory();
+        Self::start(memory, options, Some(error)).map_err(|(error, _)| error)
+    }
+
+    /// Why nothing is kept on disk, when [`Store::open_or_memory`] came to memory.
+    pub fn in_memory_because(&self) -> Option<&StoreError> {
+        self.0.in_memory_because.as_ref()
+    }
+
+    fn start(
+        folder: Folder,
+        options: Options,
+        in_memory_because: Option<StoreError>,
+    ) -> Result<Self, (StoreError, Arc<Folder>)> {
+        let folder = Arc::new(folder);
+        Self::start_in(&folder, options, in_memory_because).map_err(|error| (error, folder))
+    }
+
+    fn start_in(
+        folder: &Arc<Folder>,
+        options: Options,
+        in_memory_because: Option<StoreError>,
+    ) -> Result<Self, StoreError> {
         let connection = folder.open_writer()?;
         let unread = |source| open_error(&folder.database(), "read", source);
         let names = Names::load(&connection, options.max_series).map_err(unread)?;
@@ -127,11 +184,12 @@ impl Store {
             options,
             inbox,
             report,
-            readers: Readers::new(Arc::clone(&folder)),
+            readers: Readers::new(Arc::clone(folder)),
+            in_memory_because,
             tokens: TokenCache::default(),
             listener,
             thread: Mutex::new(Some(thread)),
-            folder,
+            folder: Arc::clone(folder),
         })))
     }
 
@@ -314,6 +372,12 @@ impl Store {
             return PartHealth { status: Health::Critical, detail: Some(detail) };
         }
         drop(thread);
+        if let Some(error) = &self.0.in_memory_because {
+            let detail = format!(
+                "nothing is kept on disk, only the last hours in memory: {error}; then restart bellwether"
+            );
+            return PartHealth { status: Health::Degraded, detail: Some(detail) };
+        }
         let mut health = self.0.report.health(self.0.options.max_series);
         let place = |detail| format!("{detail} (data folder {})", self.folder().display());
         health.detail = health.detail.map(place);

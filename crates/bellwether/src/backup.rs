@@ -1,0 +1,74 @@
+//! `bellwether backup` and `bellwether restore`: copies of everything that is kept.
+
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::Args;
+
+use crate::data_folder;
+
+const BACKUP_HELP: &str = "\
+The copy is one state of the database, whatever a running server writes meanwhile; it is checked \
+before it takes its name. It holds the history, settings and tokens (as fingerprints), readable \
+for you alone.
+
+Examples:
+  bellwether backup /var/backups/bellwether-$(date +%F).db
+  bellwether backup latest.db --force           write over the one before";
+
+const RESTORE_HELP: &str = "\
+The server has to be stopped. The copy is checked first, and stays as it is.
+
+Examples:
+  bellwether restore /var/backups/bellwether-2026-11-21.db
+  bellwether restore latest.db --force          what is there now is put aside";
+
+#[derive(Debug, Args)]
+#[command(after_help = BACKUP_HELP)]
+pub(crate) struct BackupFlags {
+    /// The file to write
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Folder of the server's data [default: bellwether in the data home (XDG)]
+    #[arg(long, env = "BELLWETHER_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Write over a file that is there already
+    #[arg(long)]
+    force: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = RESTORE_HELP)]
+pub(crate) struct RestoreFlags {
+    /// The copy to take
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+
+    /// Folder of the server's data [default: bellwether in the data home (XDG)]
+    #[arg(long, env = "BELLWETHER_DATA", value_name = "DIR")]
+    data: Option<PathBuf>,
+
+    /// Put a database that is there aside, and take the copy in its place
+    #[arg(long)]
+    force: bool,
+}
+
+/// Writes a copy; returns what to say.
+pub(crate) fn backup(flags: BackupFlags) -> Result<String> {
+    let folder = data_folder::choose(flags.data)?;
+    let bytes = bellwether_store::backup(&folder, &flags.file, flags.force)?;
+    Ok(format!("{} written and checked, {} KiB\n", flags.file.display(), bytes.div_ceil(1024)))
+}
+
+/// Takes a copy back; returns what to say.
+pub(crate) fn restore(flags: RestoreFlags) -> Result<String> {
+    let folder = data_folder::choose(flags.data)?;
+    let aside = bellwether_store::restore(&flags.file, &folder, flags.force)?;
+    let mut said = format!("{} restored to {}\n", flags.file.display(), folder.display());
+    if let Some(aside) = aside {
+        said += &format!("the database that was there is {} now\n", aside.display());
+    }
+    Ok(said)
+}
