@@ -66,9 +66,8 @@ pub(crate) fn backup(flags: BackupFlags) -> Result<String> {
 pub(crate) fn restore(flags: RestoreFlags) -> Result<String> {
     let folder = data_folder::choose(flags.data)?;
     let aside = bellwether_store::restore(&flags.file, &folder, flags.force)?;
-    let mut said = format!("{} restored to {}\n", flags.file.display(), folder.display());
-    if let Some(aside) = aside {
-        said += &format!("the database that was there is {} now\n", aside.display());
-    }
-    Ok(said)
+    let restored = format!("{} restored to {}\n", flags.file.display(), folder.display());
+    let moved =
+        aside.map(|aside| format!("the database that was there is {} now\n", aside.display()));
+    Ok(restored + moved.as_deref().unwrap_or_default())
 }
