@@ -3,9 +3,14 @@
 
 mod program;
 
-use std::fs;
+use std::{
+    fs,
+    io::{BufRead as _, BufReader},
+    process::Stdio,
+};
 
-use program::{complaint, run, serve};
+use program::{command, complaint, run, serve};
+use rcgen::{CertifiedKey, generate_simple_self_signed};
 use tempfile::tempdir;
 
 #[test]
@@ -27,6 +32,30 @@ fn wrong_files_end_it_with_their_name() {
     check(&["--tls-cert", &key, "--tls-key", &cert], &[&key, "No such file"]);
     check(&["--tls-cert", &cert], &["--tls-key"]);
     check(&["--tls-key", &cert], &["--tls-cert"]);
+}
+
+#[test]
+fn addresses_are_told_with_https() {
+    let data = tempdir().unwrap();
+    let path = |name: &str| data.path().join(name).to_str().unwrap().to_owned();
+    let names = ["127.0.0.1".to_owned()];
+    let CertifiedKey { cert, signing_key } = generate_simple_self_signed(names).unwrap();
+    fs::write(path("cert.pem"), cert.pem()).unwrap();
+    fs::write(path("key.pem"), signing_key.serialize_pem()).unwrap();
+    let files = ["--tls-cert", &path("cert.pem"), "--tls-key", &path("key.pem")];
+    let mut server = serve(data.path(), &files);
+    let mut server = server.stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let mut lines = BufReader::new(server.stdout.take().unwrap()).lines();
+    let first = lines.next().unwrap().unwrap();
+    let link = lines.next().unwrap().unwrap();
+    let more = command(&["token", "link", "--data"]).arg(data.path()).output().unwrap();
+    server.kill().unwrap();
+    server.wait().unwrap();
+    let address = first.strip_prefix("listening on ").unwrap();
+    assert!(address.starts_with("https://127.0.0.1:"), "{first}");
+    assert!(link.starts_with(&format!("{address}/sign-in?code=")), "{link}");
+    let more = String::from_utf8(more.stdout).unwrap();
+    assert!(more.starts_with(&format!("{address}/sign-in?code=")), "{more}");
 }
 
 #[test]
