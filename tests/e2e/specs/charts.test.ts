@@ -125,6 +125,15 @@ test('CSV of a table: raw values, units in the head', async () => {
   expect(rows[0]).toMatch(/^\/.*,[\d.]+,\d+,\w+$/)
 })
 
+test('CSV of all processes, not only of those in sight', async () => {
+  await page.getByRole('link', { name: 'Processes' }).first().click()
+  await page.getByRole('table', { name: /Processes/ }).waitFor()
+  const { bytes } = await saved('Processes', 'CSV')
+  const [head, ...rows] = bytes.toString().trimEnd().split('\r\n')
+  expect(head).toMatch(/^name,pid,user,state,cpu of one core \(%\),memory \(B\),/)
+  expect(rows.filter((row) => /^[^,]+,\d+,/.test(row)).length).toBeGreaterThan(5)
+})
+
 test('a picture is 2,000 pixels wide', async () => {
   for (const card of ['Memory and swap', 'CPU by core']) {
     const { name, bytes } = await saved(card, 'Picture (PNG)')
