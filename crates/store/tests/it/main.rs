@@ -4,6 +4,7 @@
 
 mod access;
 mod faults;
+mod in_memory;
 mod inspecting;
 mod keeping;
 mod killed;
