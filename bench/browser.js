@@ -52,6 +52,11 @@ export async function heapBytes(page) {
   return usedSize
 }
 
+/** The id of the host that the page's server runs on. */
+export async function hostOf(page) {
+  return page.evaluate(async () => (await (await fetch('/api/session')).json()).host)
+}
+
 /** The value below which so much of all lies; NaN of nothing. */
 export function quantile(values, share) {
   const sorted = [...values].sort((a, b) => a - b)

@@ -10,6 +10,7 @@
 import {
   failInOneLine,
   heapBytes,
+  hostOf,
   launch,
   pause,
   percentBetween,
@@ -126,11 +127,7 @@ const of = (part, share) =>
   )
 
 // Interactions, while updates arrive.
-await page.goto(`${url}/hosts`)
-await page
-  .getByRole('link', { name: /Processes/ })
-  .first()
-  .click()
+await page.goto(`${url}/hosts/${await hostOf(page)}/processes`)
 await page.getByRole('row').nth(10).waitFor()
 await page.evaluate(() => (window.seen.presses = {}))
 const heads = page.locator('thead button')

@@ -2,7 +2,7 @@
  * Three tabs that stay open until stdin ends; then prints the size of each tab's heap over time, in
  * megabytes, as JSON. Usage: node soak_tabs.js http://ADDRESS NAME=COOKIE
  */
-import { failInOneLine, heapBytes, launch, pause, signedIn } from './browser.js'
+import { failInOneLine, heapBytes, hostOf, launch, pause, signedIn } from './browser.js'
 
 const EVERY_S = 10
 
@@ -16,15 +16,11 @@ process.stdin.on('end', () => (isOver = true))
 const browser = await launch()
 const context = await signedIn(browser, url, cookie)
 const tabs = []
-for (const path of ['/', '/hosts', '/hosts']) {
-  const page = await context.newPage()
-  await page.goto(`${url}${path}`)
-  tabs.push({ page, heap: [] })
-}
-await tabs[2].page
-  .getByRole('link', { name: /Processes/ })
-  .first()
-  .click()
+for (let i = 0; i < 3; i += 1) tabs.push({ page: await context.newPage(), heap: [] })
+await tabs[0].page.goto(`${url}/`)
+const host = `${url}/hosts/${await hostOf(tabs[0].page)}`
+await tabs[1].page.goto(`${host}/overview`)
+await tabs[2].page.goto(`${host}/processes`)
 while (!isOver) {
   // One after the other is in front, as with a person: a hidden tab draws nothing.
   for (const { page, heap } of tabs) {

@@ -26,9 +26,14 @@ pub(crate) struct Program {
 impl Program {
     /// Starts it on a free port and waits for its two lines.
     pub(crate) fn start(binary: &Path, data: &Path) -> Result<Self> {
+        Self::start_at(binary, data, "127.0.0.1:0")
+    }
+
+    /// Starts it where it was before, so that a session's cookie, which names the port, is good.
+    pub(crate) fn start_at(binary: &Path, data: &Path, listen: &str) -> Result<Self> {
         let spawned = clock::now().monotonic;
         let mut child = Command::new(binary)
-            .args(["serve", "--listen", "127.0.0.1:0", "--data"])
+            .args(["serve", "--listen", listen, "--data"])
             .arg(data)
             .stdin(Stdio::null())
             .stdout(Stdio::piped())

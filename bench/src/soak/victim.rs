@@ -16,15 +16,17 @@ pub(crate) fn kill_and_compare(shared: &Shared, binary: &Path, mut random: Rando
 
 fn all(shared: &Shared, binary: &Path, random: &mut Random) -> Result<()> {
     let data = tempfile::tempdir()?;
-    let mut session = None;
+    let mut known: Option<(String, String)> = None;
     let mut shown: BTreeMap<i64, f64> = BTreeMap::new();
     while !shared.is_over() {
-        let program = Program::start(binary, data.path())?;
+        let listen = known.as_ref().map_or("127.0.0.1:0", |(address, _)| address);
+        let program = Program::start_at(binary, data.path(), listen)?;
         // The first link's session outlives the kills, as a browser's does.
-        let cookie = match &session {
-            Some(cookie) => String::clone(cookie),
-            None => session.insert(program.sign_in()?).clone(),
+        let (_, cookie) = match known.take() {
+            Some(known) => known,
+            None => (program.address.clone(), program.sign_in()?),
         };
+        known = Some((program.address.clone(), cookie.clone()));
         let now = history(&program, &cookie)?;
         for (at, value) in &shown {
             if now.get(at) != Some(value) {
