@@ -213,7 +213,8 @@ export class SeriesBook {
       const answer = await this.api.series({
         names: track.names,
         from,
-        to: this.client.serverNow() + 1,
+        // A sample may be newer than the guessed clock of its server by some milliseconds.
+        to: Math.max(from, this.client.serverNow()) + 1,
         ...(track.stepMs > 0 ? { step: track.stepMs } : {}),
         signal,
       })
