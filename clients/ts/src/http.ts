@@ -55,19 +55,10 @@ export function createApi(
 ): Api {
   const call = (path: string, init?: RequestInit) => request(fetch, origin + path, init)
 
-  async function json(path: string, init?: RequestInit): Promise<unknown> {
-    return (await call(path, init)).json()
-  }
-
-  async function checked<T>(name: ShapeName, path: string, init?: RequestInit): Promise<T> {
-    const answer = await json(path, init)
-    const fault = faultOf(name, answer)
-    if (fault !== undefined) throw new TypeError(`${path}: ${fault}`)
-    return answer as T // just checked; `name` is the shape generated with `T`
-  }
+  const checked = <T>(name: ShapeName, path: string) => asked<T>(fetch, origin, name, path)
 
   async function object(path: string, init?: RequestInit): Promise<Settings> {
-    const answer = await json(path, init)
+    const answer: unknown = await (await call(path, init)).json()
     if (!isObject(answer)) throw new TypeError(`${path} is no object`)
     return answer
   }
@@ -83,7 +74,13 @@ export function createApi(
         if (value !== undefined) query.set(key, String(Math.round(value)))
       }
       const init = signal ? { signal } : {}
-      return checked<SeriesAnswer>('SeriesAnswer', `/api/series?${query.toString()}`, init)
+      return asked<SeriesAnswer>(
+        fetch,
+        origin,
+        'SeriesAnswer',
+        `/api/series?${query.toString()}`,
+        init,
+      )
     },
     settings: {
       read: () => object('/api/settings'),
@@ -107,6 +104,20 @@ export function createApi(
       }
     },
   }
+}
+
+/** An answer of a shape; one of another shape is an error. */
+export async function asked<T>(
+  fetch: typeof globalThis.fetch,
+  origin: string,
+  name: ShapeName,
+  path: string,
+  init?: RequestInit,
+): Promise<T> {
+  const answer: unknown = await (await request(fetch, origin + path, init)).json()
+  const fault = faultOf(name, answer)
+  if (fault !== undefined) throw new TypeError(`${path}: ${fault}`)
+  return answer as T // just checked; `name` is the shape generated with `T`
 }
 
 /** Throws a `ProblemError` for any answer that is no success. */

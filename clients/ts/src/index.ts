@@ -20,6 +20,7 @@ export { type Environment, hostEnvironment, type Wake } from './environment.ts'
 export { glance, type Glance } from './glance.ts'
 export type { Event } from './held.ts'
 export { type Api, createApi, ProblemError, type SeriesWish, type Settings } from './http.ts'
+export type { EventsWish, Ledger, PastEvent, PastEvents } from './ledger.ts'
 export {
   type EventOf,
   type EventTopic,

@@ -37,6 +37,11 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
     { path: '/', component: NowPage, props: { hostId: session.host }, meta: { title: 'Now' } },
     { path: '/sign-in', redirect: '/' },
     { path: '/hosts', component: later('hosts'), meta: { title: 'Hosts' } },
+    {
+      path: '/activity',
+      component: later('activity'),
+      meta: { title: 'Activity', timeless: true },
+    },
     { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
     ...HOST_TABS.map((tab) => ({
       path: `/hosts/:id/${tab}`,

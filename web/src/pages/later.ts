@@ -6,6 +6,7 @@ export const LATER = {
   hosts: () => import('./hosts/HostsPage.vue'),
   overview: () => import('./host/OverviewPage.vue'),
   processes: () => import('./host/ProcessesPage.vue'),
+  activity: () => import('./activity/ActivityPage.vue'),
   services: () => import('./host/ServicesPage.vue'),
   users: () => import('./host/UsersPage.vue'),
   disks: () => import('./host/DisksPage.vue'),

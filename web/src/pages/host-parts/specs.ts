@@ -1,17 +1,9 @@
 /** The charts that Now and the tiles show: which series, what they are called, how they are written. */
 
-import type { Disks, Network, Sensors } from '@bellwether/client'
-import {
-  bitsPerSecond,
-  bytesPerSecond,
-  percent,
-  roughCelsius,
-  rpm,
-  watts,
-} from '../../format/format'
+import type { Disks, Network } from '@bellwether/client'
+import { bitsPerSecond, bytesPerSecond, percent } from '../../format/format'
 import { seriesName } from '../../live'
 import { countedDevices, countedInterfaces, fullest } from '../../status/totals'
-import { celsiusOf, highest, rpmOf, wattsOf } from './tiles'
 import type { ChartSpec } from './use-chart'
 
 /** Below these, the axis does not shrink: noise should not look like load. */
@@ -84,26 +76,5 @@ export function networkTraffic(host: string, network: Network | undefined): Char
     ],
     scale: { kind: 'amount', least: LEAST_NETWORK },
     format: bitsPerSecond,
-  }
-}
-
-/** The highest of some sensors: lines of the hottest, the fastest fan, the largest power. */
-export function hardware(
-  host: string,
-  sensors: Sensors | undefined,
-  which: 'heat' | 'fan' | 'power',
-): ChartSpec {
-  const found = {
-    heat: () => ['temperatures', 'now_celsius', highest(sensors?.temperatures, celsiusOf)?.key],
-    fan: () => ['fans', 'speed_rpm', highest(sensors?.fans, rpmOf)?.key],
-    power: () => ['powers', 'now_watts', highest(sensors?.powers, wattsOf)?.key],
-  }
-  const [group = '', field = '', key] = found[which]()
-  const names = key === undefined ? [] : [seriesName(`host/${host}/sensors`, group, key, field)]
-  return {
-    title: which,
-    lines: [{ label: which, names }],
-    scale: { kind: 'amount', least: { heat: 50, fan: 1_000, power: 10 }[which] },
-    format: { heat: roughCelsius, fan: rpm, power: watts }[which],
   }
 }

@@ -1,6 +1,5 @@
 /** What the tiles of a host say: value, status, and a line of context. A plain function. */
 
-import type { Fan, Power, Temperature } from '@bellwether/client'
 import * as format from '../../format/format'
 import { type Status } from '../../status/status'
 import { countedDevices, countedInterfaces, fullest, sum } from '../../status/totals'
@@ -8,9 +7,9 @@ import type { HostNow } from '../../status/vitals'
 
 export interface Tile {
   /** Whose age it has. */
-  readonly of: 'cpu' | 'memory' | 'disks' | 'network' | 'sensors'
+  readonly of: 'cpu' | 'memory' | 'disks' | 'network'
   /** Whose strip it shows. */
-  readonly strip: 'cpu' | 'memory' | 'space' | 'io' | 'network' | 'heat' | 'fan' | 'power'
+  readonly strip: 'cpu' | 'memory' | 'space' | 'io' | 'network'
   readonly title: string
   readonly text: string
   readonly status: Status
@@ -22,15 +21,7 @@ export interface Tile {
 /** The four of Now; with `all` those of the host's own page. */
 export function tilesOf(host: HostNow, statusOf: (key: string) => Status, all: boolean): Tile[] {
   const io = all ? [traffic(host)] : []
-  const hardware = all ? hardwareTiles(host, statusOf) : []
-  return [
-    cpu(host, statusOf),
-    memory(host, statusOf),
-    disk(host, statusOf),
-    ...io,
-    network(host),
-    ...hardware,
-  ]
+  return [cpu(host, statusOf), memory(host, statusOf), disk(host, statusOf), ...io, network(host)]
 }
 
 function traffic({ disks }: HostNow): Tile {
@@ -102,48 +93,6 @@ function disk({ disks }: HostNow, statusOf: (key: string) => Status): Tile {
     status: statusOf(`disk:${mount}`),
     note: `${which}, ${format.bytes(one.available_bytes)} left`,
   }
-}
-
-export const celsiusOf = (one: Temperature): number | undefined => one.now_celsius
-export const rpmOf = (one: Fan): number | undefined => one.speed_rpm
-export const wattsOf = (one: Power): number | undefined => one.now_watts
-
-/** Temperature, fan and power: of what there is the highest, and where it is. */
-function hardwareTiles({ sensors }: HostNow, statusOf: (key: string) => Status): Tile[] {
-  const tiles: Tile[] = []
-  const add = (
-    strip: 'heat' | 'fan' | 'power',
-    title: string,
-    text: string,
-    label: string,
-    status: Status = 'ok',
-  ): void => void tiles.push({ of: 'sensors', strip, title, text, status, note: label })
-  const hottest = highest(sensors?.temperatures, celsiusOf)
-  const fan = highest(sensors?.fans, rpmOf)
-  const power = highest(sensors?.powers, wattsOf)
-  if (hottest) {
-    const status = statusOf(`temperature:${hottest.key}`)
-    const note = `Hottest: ${hottest.one.label}`
-    add('heat', 'Temperature', format.roughCelsius(hottest.value), note, status)
-  }
-  if (fan) add('fan', 'Fan', format.rpm(fan.value), `Fastest: ${fan.one.label}`)
-  if (power) add('power', 'Power', format.watts(power.value), `Most: ${power.one.label}`)
-  return tiles
-}
-
-/** The highest known value of some sensors, and whose it is. */
-export function highest<One>(
-  sensors: Readonly<Record<string, One>> | undefined,
-  read: (one: One) => number | undefined,
-): { key: string; one: One; value: number } | undefined {
-  const known = Object.entries(sensors ?? {}).flatMap(([key, one]) => {
-    const value = read(one)
-    return value === undefined ? [] : [{ key, one, value }]
-  })
-  return known.reduce<(typeof known)[number] | undefined>(
-    (best, one) => (best && best.value >= one.value ? best : one),
-    undefined,
-  )
 }
 
 /** A network has no limit of its own; what it loses is what is wrong with it. */
