@@ -1,5 +1,5 @@
 /** events: what happened, in order and each once; a loss is an entry of its own. */
-import type { EventOf, EventTopic, Gap, Position } from '@bellwether/client'
+import type { EventOf, EventTopic, Gap } from '@bellwether/client'
 import { type MaybeRefOrGetter, type Ref, shallowRef, toValue, watchEffect } from 'vue'
 import { useLive } from './live'
 
@@ -10,7 +10,6 @@ export type LiveEvent<T extends EventTopic = EventTopic> =
       readonly key: string
       readonly topic: string
       readonly at: number
-      readonly position: Position
       readonly data: EventOf<T>
     }
   | { readonly is: 'gap'; readonly key: string; readonly topic: string; readonly gap: Gap }
@@ -39,7 +38,7 @@ export function useEvents<T extends EventTopic>(
     const stop = client.watchEvents(toValue(pattern), {
       event: ({ topic, ts, position, data }) => {
         const key = [topic, ...position].join(':')
-        add({ is: 'event', key, topic, at: ts, position, data })
+        add({ is: 'event', key, topic, at: ts, data })
       },
       gap: (topic, gap) => add({ is: 'gap', key: ['gap', topic, ...gap.to].join(':'), topic, gap }),
     })

@@ -11,8 +11,7 @@ function activity(text: string, more: Partial<Activity> = {}): Activity {
 }
 
 function live(offset: number, at: number, data: Activity): LiveEvent<'activity'> {
-  const position: [number, number] = [1, offset]
-  return { is: 'event', key: `activity:1:${String(offset)}`, topic: 'activity', at, position, data }
+  return { is: 'event', key: `activity:1:${String(offset)}`, topic: 'activity', at, data }
 }
 
 const text = (entries: ReturnType<typeof merge>) =>
