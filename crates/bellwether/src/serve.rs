@@ -58,6 +58,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         root = root.named(name.clone());
     }
     let host = HostId::from_name(&root.name);
+    let limits = listen::limits(root.calls.kept_descriptors);
     let folder = data_folder::choose(flags.data.clone())?;
     let store = Store::open_or_memory(&folder, keeping::options(flags))?;
     if let Some(error) = store.in_memory_because() {
@@ -88,7 +89,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         allowed_origins: flags.allow_origin.clone(),
         anonymous: flags.anonymous.role(),
     };
-    let mut server = listen::bind(flags.listen, &rules, flags.tls()?.as_ref(), &services).await?;
+    let tls = flags.tls()?;
+    let mut server = listen::bind(flags.listen, &rules, tls.as_ref(), &services, limits).await?;
     // A folder whose database is not used is not touched.
     if store.in_memory_because().is_none()
         && let Err(error) = server.open_control(store.folder())

@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     access::{AccessRules, Guesses, Stays},
+    limits::ServerLimits,
     metrics::GatewayCounts,
     services::Services,
     stream::Streams,
@@ -22,6 +23,7 @@ pub(crate) struct Gateway {
     pub(crate) guesses: Guesses,
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
+    pub(crate) limits: ServerLimits,
     pub(crate) shard: Shard,
     pub(crate) streams: Arc<Streams>,
     pub(crate) tasks: TaskTracker,

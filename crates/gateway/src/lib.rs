@@ -9,6 +9,7 @@
 mod access;
 mod gateway;
 mod happenings;
+mod limits;
 mod metrics;
 mod openapi;
 mod page;
@@ -22,6 +23,7 @@ mod tls;
 pub mod websocket;
 
 pub use access::{AccessRules, Identity};
+pub use limits::ServerLimits;
 pub use metrics::{GatewayCounts, GatewayTotals};
 pub use routes::check_token;
 pub use server::{CONTROL_SOCKET, ControlError, ServeError, Server, ServerConfig};

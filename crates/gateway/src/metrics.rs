@@ -37,6 +37,7 @@ pub struct GatewayCounts {
     pub(crate) stream_bytes: Count,
     pub(crate) requests: Count,
     pub(crate) failed_requests: Count,
+    pub(crate) refused: Count,
 }
 
 /// One reading of [`GatewayCounts`].

@@ -16,7 +16,7 @@ mod system;
 mod tokens;
 mod topics;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 pub(crate) use request_id::current as current_request;
 pub use tokens::check as check_token;
@@ -47,8 +47,6 @@ use crate::{
 const BODY_BYTES: usize = 128 * 1024;
 /// Longest text of a refusal.
 const REFUSAL_BYTES: usize = 4 * 1024;
-/// Longest answer to wait for.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
 
 /// All routes; who may call each is a row in `access::rights`. Host and origin are checked and the visitor is known before any of them is called.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
@@ -84,7 +82,8 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .fallback(fallback)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_BYTES))
-        .layer(middleware::from_fn(bound_time))
+        .layer(middleware::from_fn(bound_length))
+        .layer(middleware::from_fn_with_state(Arc::clone(&gateway), bound_time))
         .layer(middleware::from_fn(speak_problems))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), access::guard))
         .layer(middleware::from_fn_with_state(Arc::clone(&gateway), count))
@@ -111,8 +110,20 @@ async fn method_not_allowed() -> Problem {
     Problem::method_not_allowed()
 }
 
-async fn bound_time(request: Request, next: Next) -> Response {
-    match timeout(REQUEST_TIME, next.run(request)).await {
+/// Who asks before sending (`Expect: 100-continue`) is told before sending. Others are told once
+/// they have sent more than the limit.
+async fn bound_length(request: Request, next: Next) -> Response {
+    let headers = request.headers();
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
+    if headers.contains_key(header::EXPECT) && length.is_some_and(|it: usize| it > BODY_BYTES) {
+        let detail = format!("The body is over the limit of {BODY_BYTES} bytes.");
+        return Problem::new(Kind::TooLarge, detail).into_response();
+    }
+    next.run(request).await
+}
+
+async fn bound_time(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    match timeout(gateway.limits.request_time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {
             Problem::new(Kind::Timeout, "The answer took too long; try again.").into_response()

@@ -2,11 +2,16 @@
 
 mod connection;
 mod control;
+mod places;
+mod refusal;
 
 use std::{io, net::SocketAddr, path::Path, sync::Arc, time::Duration};
 
 use axum::Router;
+use connection::Held;
 pub use control::{CONTROL_SOCKET, ControlError};
+use places::Places;
+use refusal::{REFUSALS, refuse};
 use tokio::{net::TcpListener, sync::Semaphore, time::timeout};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
@@ -14,6 +19,7 @@ use tracing::{debug, warn};
 use crate::{
     access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
     gateway::Gateway,
+    limits::{LEAVING, ServerLimits},
     metrics::GatewayCounts,
     routes,
     services::Services,
@@ -22,8 +28,6 @@ use crate::{
     websocket::{Shard, SocketTiming},
 };
 
-/// HTTP connections open at the same time. One more waits in the kernel's queue.
-const CONNECTIONS: usize = 1_024;
 /// Time that open requests get to end after the server was told to stop.
 const DRAIN_TIME: Duration = Duration::from_secs(5);
 
@@ -38,6 +42,8 @@ pub struct ServerConfig {
     pub tls: Option<TlsFiles>,
     /// When sockets are looked after.
     pub timing: SocketTiming,
+    /// How much clients may hold.
+    pub limits: ServerLimits,
 }
 
 /// Why the server cannot start.
@@ -89,6 +95,7 @@ impl Server {
             guesses: Guesses::default(),
             cookie_name: session_cookie_name(listen.port()),
             counts,
+            limits: config.limits,
             shard,
             streams,
             tasks: TaskTracker::new(),
@@ -128,10 +135,14 @@ impl Server {
         }
         gateway.tasks.spawn(Arc::clone(&gateway).tell_of_refused(stop.clone()));
         let clock = gateway.services.clock;
-        let places = Arc::new(Semaphore::new(CONNECTIONS));
+        let places = Places::new(gateway.limits.connections);
+        // Those that leave and those that are refused take a moment to be gone.
+        let open = Arc::new(Semaphore::new(gateway.limits.connections + LEAVING));
+        let refusals = Arc::new(Semaphore::new(REFUSALS));
+        let header_time = gateway.limits.header_time;
         loop {
-            let Some(Ok(place)) =
-                stop.run_until_cancelled(Arc::clone(&places).acquire_owned()).await
+            let Some(Ok(opened)) =
+                stop.run_until_cancelled(Arc::clone(&open).acquire_owned()).await
             else {
                 break;
             };
@@ -146,6 +157,18 @@ impl Server {
                     continue;
                 }
             };
+            let Some(place) = places.take() else {
+                debug!("a connection was refused: all have a request under way");
+                gateway.counts.refused.add(1);
+                // Over this, and where TLS is spoken, it is closed without a word.
+                if let (None, Ok(saying)) = (&tls, Arc::clone(&refusals).try_acquire_owned()) {
+                    gateway.tasks.spawn(async move {
+                        refuse(stream).await;
+                        drop((saying, opened));
+                    });
+                }
+                continue;
+            };
             let (routes, tls, stop) = (routes.clone(), tls.clone(), stop.clone());
             gateway.tasks.spawn(async move {
                 // Small answers go at once.
@@ -154,16 +177,22 @@ impl Server {
                 }
                 let peer = Peer::of(&stream);
                 let ends = (caller, peer);
+                let held = Held { place: Some(Arc::clone(&place)), header_time };
                 match tls {
-                    None => connection::serve(stream, ends, routes, stop).await,
+                    None => connection::serve(stream, ends, routes, held, stop).await,
                     Some(tls) => {
                         let shaken = tls.shake_hands(stream, clock().monotonic);
-                        if let Some(Some(stream)) = stop.run_until_cancelled(shaken).await {
-                            connection::serve(stream, ends, routes, stop).await;
+                        let shaken = tokio::select! {
+                            shaken = shaken => shaken,
+                            () = place.is_needed() => None,
+                            () = stop.cancelled() => None,
+                        };
+                        if let Some(stream) = shaken {
+                            connection::serve(stream, ends, routes, held, stop).await;
                         }
                     }
                 }
-                drop(place);
+                drop(opened);
             });
         }
         drop(listener);

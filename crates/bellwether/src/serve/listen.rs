@@ -4,24 +4,48 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use anyhow::{Context as _, Result};
 use bellwether_gateway::{
-    AccessRules, ServeError, Server, ServerConfig, Services, TlsFiles, websocket::SocketTiming,
+    AccessRules, ServeError, Server, ServerConfig, ServerLimits, Services, TlsFiles,
+    websocket::SocketTiming,
 };
-use tracing::warn;
+use bellwether_sys::limits::open_files;
+use tracing::{info, warn};
 
 /// Loopback: nobody else reaches it unless the owner says so.
 pub(crate) const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8420);
 /// Ports that are tried after a taken default one.
 const NEXT_PORTS: u16 = 20;
 
+/// Descriptors for everything else: the database, the log, the kernel's own.
+const OTHER_DESCRIPTORS: usize = 64;
+
+/// What clients may hold beside the files that the collectors keep open.
+pub(super) fn limits(kept_descriptors: usize) -> ServerLimits {
+    let limits = ServerLimits::default();
+    let Some(most) = open_files() else { return limits };
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let room = most.saturating_sub(kept_descriptors + OTHER_DESCRIPTORS);
+    let fitted = limits.within(room);
+    if fitted.sockets < limits.sockets {
+        info!(
+            sockets = fitted.sockets,
+            connections = fitted.connections,
+            "this many clients, because {most} descriptors are allowed; raise 'ulimit -n' for more"
+        );
+    }
+    fitted
+}
+
 pub(super) async fn bind(
     asked: Option<SocketAddr>,
     rules: &AccessRules,
     tls: Option<&TlsFiles>,
     services: &Services,
+    limits: ServerLimits,
 ) -> Result<Server> {
     let at = |listen| {
         let (rules, tls) = (rules.clone(), tls.cloned());
-        let config = ServerConfig { listen, rules, tls, timing: SocketTiming::default() };
+        let timing = SocketTiming::default();
+        let config = ServerConfig { listen, rules, tls, timing, limits };
         Server::bind(config, services.clone())
     };
     if let Some(asked) = asked {

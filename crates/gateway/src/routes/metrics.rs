@@ -59,6 +59,7 @@ fn registry(gateway: &Gateway) -> Registry {
         ("streams_dropped", "Streams cut for cause", &counts.streams_dropped),
         ("streams_sent_messages", "Envelopes written to streams", &counts.stream_messages),
         ("http_requests", "Requests answered", &counts.requests),
+        ("http_refused_connections", "Connections refused because all were busy", &counts.refused),
         ("http_failed_requests", "Requests answered with a server error", &counts.failed_requests),
     ];
     for (name, help, count) in totals {

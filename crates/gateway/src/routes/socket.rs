@@ -20,9 +20,6 @@ use crate::{
     websocket::{self, Arrival, Offer, Wire},
 };
 
-/// Sockets open at the same time.
-const SOCKETS: u64 = 10_000;
-
 pub(super) async fn open(
     State(gateway): State<Arc<Gateway>>,
     Reader(identity): Reader,
@@ -34,10 +31,11 @@ pub(super) async fn open(
         return Err(Problem::new(Kind::BadRequest, detail));
     }
     let offer = Offer::read(request.headers())?;
-    if gateway.counts.connections.value() >= SOCKETS {
+    let most = gateway.limits.sockets;
+    if gateway.counts.connections.value() >= most {
         return Err(Problem::new(
             Kind::Unavailable,
-            format!("{SOCKETS} sockets are open, no more are taken. Try again later."),
+            format!("{most} sockets are open, no more are taken. Try again later."),
         ));
     }
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {

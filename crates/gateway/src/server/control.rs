@@ -19,8 +19,8 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, warn};
 
-use super::connection;
-use crate::access::Caller;
+use super::connection::{self, Held};
+use crate::{access::Caller, limits::ServerLimits};
 
 /// Its name in the data folder.
 pub const CONTROL_SOCKET: &str = "control.sock";
@@ -120,8 +120,10 @@ impl Control {
                 continue;
             }
             let (routes, stop) = (routes.clone(), stop.clone());
+            // Our own commands have places of their own.
+            let held = Held { place: None, header_time: ServerLimits::default().header_time };
             tasks.spawn(async move {
-                connection::serve(stream, (Caller::Local, None), routes, stop).await;
+                connection::serve(stream, (Caller::Local, None), routes, held, stop).await;
                 drop(place);
             });
         }
