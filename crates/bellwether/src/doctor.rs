@@ -13,6 +13,7 @@ mod permissions;
 mod report;
 mod sensors;
 mod store;
+mod tls;
 
 use std::path::PathBuf;
 
@@ -34,6 +35,7 @@ const ALL: &[Check] = &[
     Check { name: "permissions", run: permissions::check },
     Check { name: "address", run: address::check },
     Check { name: "store", run: store::check },
+    Check { name: "tls", run: tls::check },
     Check { name: "clock", run: clock::check },
     Check { name: "limits", run: limits::check },
 ];

@@ -44,6 +44,7 @@ fn it_looks_at_every_part_and_says_what_to_do() {
         "permissions",
         "address",
         "store",
+        "tls",
         "clock",
         "limits",
     ] {
@@ -97,6 +98,15 @@ fn problems_are_named_and_the_exit_code_says_so() {
     assert_eq!(database["result"], "problem");
     assert!(database["says"].as_str().unwrap().contains("damaged"), "{database}");
     cuts.join().unwrap();
+    let file = data.path().join("none.pem");
+    let file = file.to_str().unwrap();
+    let (_, found) = findings(&mut doctor(
+        Path::new("/proc/nobody"),
+        &["--listen", "127.0.0.1:0", "--tls-cert", file, "--tls-key", file],
+    ));
+    let pair = finding(&found, "tls", "certificate");
+    assert_eq!(pair["result"], "problem");
+    assert!(pair["says"].as_str().unwrap().contains("none.pem"), "{pair}");
     let (_, found) = findings(&mut doctor(Path::new("/proc/nobody"), &["--listen", "192.0.2.1:1"]));
     assert_eq!(finding(&found, "store", "folder")["result"], "problem");
     let listen = finding(&found, "address", "listen");

@@ -1,6 +1,8 @@
 //! TLS by a given certificate: read once, checked with its key, and read again when the files
 //! change, so that a renewed one is used without a restart.
 
+mod expiry;
+
 use std::{
     fs::{self, File},
     io::{self, Read as _},
@@ -40,6 +42,15 @@ pub struct TlsFiles {
     pub certificate: PathBuf,
     /// PEM: the private key, as PKCS#8, SEC1 (EC) or PKCS#1 (RSA).
     pub key: PathBuf,
+}
+
+impl TlsFiles {
+    /// Whether the server could use them; when the certificate ends, in epoch seconds, where it says
+    /// so.
+    pub fn check(&self) -> Result<Option<i64>, TlsError> {
+        load(self)?;
+        Ok(chain(&self.certificate)?.first().and_then(|own| expiry::not_after(own)))
+    }
 }
 
 /// Why certificate and key cannot be used.

@@ -21,6 +21,8 @@ use crate::{access::Caller, stream::Peer};
 const HEADER_BYTES: usize = 32 * 1024;
 /// Time for what is being written when the connection has to end.
 const LAST_WORDS: Duration = Duration::from_secs(1);
+/// The same while others wait for the place.
+const LAST_WORDS_IN_A_CROWD: Duration = Duration::from_millis(100);
 
 /// What a connection holds, and for how long without asking.
 pub(super) struct Held {
@@ -67,7 +69,10 @@ pub(super) async fn serve<S>(
         ended = connection.as_mut() => ended,
         () = is_needed => {
             connection.as_mut().graceful_shutdown();
-            timeout(LAST_WORDS, connection).await.unwrap_or(Ok(()))
+            // Who never asked is owed nothing; who did may still be reading its answer.
+            let asked = place.as_ref().is_some_and(|place| place.has_asked());
+            let words = if asked { LAST_WORDS_IN_A_CROWD } else { Duration::ZERO };
+            timeout(words, connection).await.unwrap_or(Ok(()))
         }
         () = stop.cancelled() => {
             connection.as_mut().graceful_shutdown();

@@ -5,7 +5,10 @@
 use std::{
     collections::BTreeMap,
     pin::Pin,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     task::{Context, Poll},
 };
 
@@ -53,7 +56,8 @@ impl Places {
         let id = state.number();
         state.taken.insert(id, Taken { requests: 0, turn: id, leave: leave.clone() });
         state.waiting.insert(id, id);
-        Some(Arc::new(Place { places: Arc::clone(self), id, leave }))
+        let (places, has_asked) = (Arc::clone(self), AtomicBool::new(false));
+        Some(Arc::new(Place { places, id, leave, has_asked }))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -73,6 +77,7 @@ pub(super) struct Place {
     places: Arc<Places>,
     id: u64,
     leave: CancellationToken,
+    has_asked: AtomicBool,
 }
 
 impl Place {
@@ -86,8 +91,15 @@ impl Place {
         self.places.state().taken.get(&self.id).is_some_and(|taken| taken.requests > 0)
     }
 
+    /// Whether it ever asked something.
+    pub(super) fn has_asked(&self) -> bool {
+        self.has_asked.load(Ordering::Relaxed)
+    }
+
     /// A request begins. It is under way until the last of its answer is taken.
     pub(super) fn ask(self: &Arc<Self>) -> Asking {
+        // Guards nothing.
+        self.has_asked.store(true, Ordering::Relaxed);
         let mut state = self.places.state();
         let turn = state.taken.get_mut(&self.id).map(|taken| {
             taken.requests += 1;
