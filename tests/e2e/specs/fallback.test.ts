@@ -144,9 +144,10 @@ test(
     proxy.sockets = 'pass'
     await page.getByRole('button', { name: 'Reconnect' }).click()
     await pillSays(page, /^Live \d/)
-    await until('what was filled in', async () =>
-      (await page.getByText(/^Back\.\s+\d.*filled in\.$/).count()) > 0 ? true : undefined,
-    )
+    await until('what was filled in', async () => {
+      const told = await page.locator('[role=status] .bar.ok').allInnerTexts()
+      return told.some((text) => /^Back\.\s\d.*filled in\.$/.test(text.trim())) ? true : undefined
+    })
     await page.getByRole('button', { name: 'Table view of the timeline' }).click()
     // The server measured all the while: the page has those rows too.
     await until('the rows of the outage', async () => {
