@@ -91,9 +91,8 @@ for (const [theme, size] of [
 ] as const) {
   test(`axe is content with notices, ${theme} ${size}`, async () => {
     const { context, page, region, tell } = await open({ theme, size })
-    for (const severity of ['warning', 'critical']) {
-      tell({ kind: severity, severity, text: `Something ${severity} happened on a host.` })
-    }
+    tell({ kind: 'sign_in_refused', severity: 'warning', text: 'A sign-in was refused.' })
+    tell({ kind: 'health_changed', severity: 'critical', text: 'Something critical happened.' })
     await region.getByText('Something critical').waitFor()
     // Whoever stands in them stops their clock.
     await region.getByRole('button').last().focus()
