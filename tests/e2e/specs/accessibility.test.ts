@@ -18,7 +18,15 @@ import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
-const PAGES = ['/', '/hosts', '/hosts/HOST/overview', '/hosts/HOST/processes'] as const
+const PAGES = [
+  '/',
+  '/hosts',
+  '/activity',
+  '/settings/general',
+  ...'overview processes services users disks network sensors'
+    .split(' ')
+    .map((tab) => `/hosts/HOST/${tab}`),
+]
 const THEMES: readonly Theme[] = ['dark', 'light']
 
 let program: Program

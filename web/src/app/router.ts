@@ -42,6 +42,12 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
       component: later('activity'),
       meta: { title: 'Activity', timeless: true },
     },
+    { path: '/settings', redirect: '/settings/general' },
+    {
+      path: '/settings/general',
+      component: later('general'),
+      meta: { title: 'Settings', timeless: true },
+    },
     { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
     ...HOST_TABS.map((tab) => ({
       path: `/hosts/:id/${tab}`,

@@ -7,6 +7,7 @@ export const LATER = {
   overview: () => import('./host/OverviewPage.vue'),
   processes: () => import('./host/ProcessesPage.vue'),
   activity: () => import('./activity/ActivityPage.vue'),
+  general: () => import('./settings/GeneralPage.vue'),
   services: () => import('./host/ServicesPage.vue'),
   users: () => import('./host/UsersPage.vue'),
   disks: () => import('./host/DisksPage.vue'),
