@@ -39,6 +39,7 @@ const PAGES = {
   sensors: '/hosts/atlas/sensors',
   services: '/hosts/atlas/services',
   users: '/hosts/atlas/users',
+  access: '/settings/access',
 }
 
 let program: Program

@@ -23,6 +23,7 @@ const PAGES = [
   '/hosts',
   '/activity',
   '/settings/general',
+  '/settings/access',
   ...'overview processes services users disks network sensors'
     .split(' ')
     .map((tab) => `/hosts/HOST/${tab}`),

@@ -27,6 +27,12 @@ function later(name: keyof typeof LATER) {
 
 const HOST_TABS = ['overview', 'services', 'users', 'disks', 'network', 'sensors'] as const
 
+/** Each with its title; the first is where the settings open. */
+const SETTINGS = [
+  ['general', 'Settings'],
+  ['access', 'Access'],
+] as const
+
 const byId = ({ params }: { params: Record<string, string | string[]> }) => ({
   id: String(params.id),
 })
@@ -43,11 +49,11 @@ function routesFor(session: SessionAnswer): RouteRecordRaw[] {
       meta: { title: 'Activity', timeless: true },
     },
     { path: '/settings', redirect: '/settings/general' },
-    {
-      path: '/settings/general',
-      component: later('general'),
-      meta: { title: 'Settings', timeless: true },
-    },
+    ...SETTINGS.map(([tab, title]) => ({
+      path: `/settings/${tab}`,
+      component: later(tab),
+      meta: { title, timeless: true },
+    })),
     { path: '/hosts/:id', redirect: ({ params }) => `/hosts/${String(params.id)}/overview` },
     ...HOST_TABS.map((tab) => ({
       path: `/hosts/:id/${tab}`,

@@ -8,6 +8,7 @@ export const LATER = {
   processes: () => import('./host/ProcessesPage.vue'),
   activity: () => import('./activity/ActivityPage.vue'),
   general: () => import('./settings/GeneralPage.vue'),
+  access: () => import('./settings/AccessPage.vue'),
   services: () => import('./host/ServicesPage.vue'),
   users: () => import('./host/UsersPage.vue'),
   disks: () => import('./host/DisksPage.vue'),
