@@ -39,7 +39,7 @@ export function paintStrip(canvas: HTMLCanvasElement, strip: Strip): void {
     for (const i of run) context.lineTo(x(strip.at[i] ?? 0), y(strip.values[i] ?? 0))
     context.strokeStyle = strip.line
     context.lineWidth = LINE
-    context.lineJoin = 'round'
+    context.lineJoin = 'bevel'
     context.stroke()
     context.lineTo(x(strip.at[run.at(-1) ?? 0] ?? 0), strip.height)
     context.lineTo(x(strip.at[run[0] ?? 0] ?? 0), strip.height)
