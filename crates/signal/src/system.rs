@@ -117,6 +117,18 @@ pub struct StoreMetrics {
     pub failed_writes: f64,
     /// Frames of samples that were never written since start: the disk was full or too slow.
     pub shed_frames: f64,
+    /// How long every sample is kept.
+    #[serde(default)]
+    pub keep_samples_ms: f64,
+    /// How long one row a minute is kept.
+    #[serde(default)]
+    pub keep_minutes_ms: f64,
+    /// How long one row an hour is kept.
+    #[serde(default)]
+    pub keep_hours_ms: f64,
+    /// How long events are kept.
+    #[serde(default)]
+    pub keep_events_ms: f64,
 }
 
 /// Whether each part works; the whole is as well as its worst part.

@@ -354,13 +354,17 @@ impl Store {
 
     /// How large it is and what it did since start.
     pub fn metrics(&self) -> StoreMetrics {
-        let report = &self.0.report;
+        let Inner { report, options, .. } = &*self.0;
         StoreMetrics {
             size_bytes: self.0.folder.size_bytes() as f64,
             series: report.series.load(Relaxed) as f64,
             samples: report.samples.load(Relaxed) as f64,
             failed_writes: report.failed_writes.load(Relaxed) as f64,
             shed_frames: report.shed_frames.load(Relaxed) as f64,
+            keep_samples_ms: options.keep_ms as f64,
+            keep_minutes_ms: options.keep_minutes_ms as f64,
+            keep_hours_ms: options.keep_hours_ms as f64,
+            keep_events_ms: options.keep_events_ms as f64,
         }
     }
 

@@ -40,6 +40,8 @@ const PAGES = {
   services: '/hosts/atlas/services',
   users: '/hosts/atlas/users',
   access: '/settings/access',
+  health: '/settings/health',
+  retention: '/settings/retention',
 }
 
 let program: Program

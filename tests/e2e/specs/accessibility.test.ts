@@ -24,6 +24,8 @@ const PAGES = [
   '/activity',
   '/settings/general',
   '/settings/access',
+  '/settings/health',
+  '/settings/retention',
   ...'overview processes services users disks network sensors'
     .split(' ')
     .map((tab) => `/hosts/HOST/${tab}`),

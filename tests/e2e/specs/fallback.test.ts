@@ -53,7 +53,7 @@ afterAll(async () => {
 })
 
 function bar(): Promise<string> {
-  return page.locator('[role=status] .bar').first().innerText()
+  return page.locator('.room .bar').first().innerText()
 }
 
 /** The same state on other devices: axe has nothing to say, and SCREENSHOTS keeps a picture. */
@@ -98,7 +98,7 @@ test(
     proxy.cut()
     const first = await pillSays(page, OFFLINE_MODE, PATIENCE_MS)
     await until('the bar', async () =>
-      (await page.locator('[role=status] .bar').count()) > 0 ? true : undefined,
+      (await page.locator('.room .bar').count()) > 0 ? true : undefined,
     )
     expect(await bar()).toMatch(/^Offline Mode\. Refreshed .* \(offline mode\)\./)
     await numberOn(page, 'CPU')
@@ -145,7 +145,7 @@ test(
     await page.getByRole('button', { name: 'Reconnect' }).click()
     await pillSays(page, /^Live \d/)
     await until('what was filled in', async () => {
-      const told = await page.locator('[role=status] .bar.ok').allInnerTexts()
+      const told = await page.locator('.room .bar.ok').allInnerTexts()
       return told.some((text) => /^Back\.\s\d.*filled in\.$/.test(text.trim())) ? true : undefined
     })
     await page.getByRole('button', { name: 'Table view of the timeline' }).click()

@@ -31,6 +31,8 @@ const HOST_TABS = ['overview', 'services', 'users', 'disks', 'network', 'sensors
 const SETTINGS = [
   ['general', 'Settings'],
   ['access', 'Access'],
+  ['health', 'Health'],
+  ['retention', 'Retention'],
 ] as const
 
 const byId = ({ params }: { params: Record<string, string | string[]> }) => ({

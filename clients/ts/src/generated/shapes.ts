@@ -58,7 +58,7 @@ export const shapes = {
   SessionAnswer: { 'address?': 's', health: 'Health', host: 'HostId', role: 'Role', ts: 'Timestamp', user: 's', version: 's' },
   Severity: { '|': ['info', 'success', 'warning', 'critical'] },
   Stall: { 'full_10s_percent?': 'n', 'full_60s_percent?': 'n', 'full_percent?': 'n', some_10s_percent: 'n', some_60s_percent: 'n', 'some_percent?': 'n' },
-  StoreMetrics: { failed_writes: 'n', samples: 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },
+  StoreMetrics: { failed_writes: 'n', 'keep_events_ms?': 'n', 'keep_hours_ms?': 'n', 'keep_minutes_ms?': 'n', 'keep_samples_ms?': 'n', samples: 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },
   SystemHealth: { parts: { '*': 'PartHealth' }, status: 'Health' },
   SystemMetrics: { collectors: { '*': 'CollectorStatus' }, process: 'OwnProcess', started_at_ms: 'n', 'store?': 'StoreMetrics', version: 's' },
   Tcp: { established: 'n', 'opened_per_second?': 'n', 'retransmits_per_second?': 'n' },

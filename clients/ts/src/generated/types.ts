@@ -1501,7 +1501,23 @@ failed_writes: number,
 /**
  * Frames of samples that were never written since start: the disk was full or too slow.
  */
-shed_frames: number, };
+shed_frames: number, 
+/**
+ * How long every sample is kept.
+ */
+keep_samples_ms: number, 
+/**
+ * How long one row a minute is kept.
+ */
+keep_minutes_ms: number, 
+/**
+ * How long one row an hour is kept.
+ */
+keep_hours_ms: number, 
+/**
+ * How long events are kept.
+ */
+keep_events_ms: number, };
 
 /**
  * Whether each part works; the whole is as well as its worst part.

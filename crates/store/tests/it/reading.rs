@@ -132,4 +132,13 @@ fn metrics_count() {
     let metrics = scene.store.metrics();
     assert_eq!((metrics.series, metrics.samples, metrics.failed_writes), (2.0, 2.0, 0.0));
     assert!(metrics.size_bytes > 4_096.0);
+    let options = Options::default();
+    assert_eq!(
+        (metrics.keep_samples_ms, metrics.keep_minutes_ms),
+        (options.keep_ms as f64, options.keep_minutes_ms as f64)
+    );
+    assert_eq!(
+        (metrics.keep_hours_ms, metrics.keep_events_ms),
+        (options.keep_hours_ms as f64, options.keep_events_ms as f64)
+    );
 }

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { ConnectionState } from '../../live'
-import { linkView, troubleText } from './link-view'
+import { linkView, spokenTrouble, troubleText } from './link-view'
 
 const now = new Date(2026, 10, 21, 9, 43, 12).getTime()
 
@@ -56,4 +56,12 @@ it('the bar says that what is shown is not the present, or why', () => {
   expect(troubleText(trying, now)).toBe(
     'Reconnecting, try 2 of 5. What is shown is not the present.',
   )
+})
+
+it('what is spoken does not count: a countdown would be heard every second', () => {
+  const trying = { is: 'reconnecting', attempt: 2, of: 5, retryAt: now + 9_000 } as const
+  expect(spokenTrouble(trying)).toBe(spokenTrouble({ ...trying, attempt: 3, retryAt: now }))
+  expect(spokenTrouble(trying)).toContain('not the present')
+  const offline = { is: 'offline', reason: 'no_answer', detail: 'Nothing answers.' } as const
+  expect(spokenTrouble(offline)).toBe('Offline. Nothing answers.')
 })

@@ -82,3 +82,20 @@ export function troubleText(state: ConnectionState, nowMs: number): string {
       return `${linkView(state, nowMs).text}. What is shown is not the present.`
   }
 }
+
+/** The same for those who hear it: without what counts, or it would be spoken every second. */
+export function spokenTrouble(state: ConnectionState): string {
+  switch (state.is) {
+    case 'offline':
+    case 'signed_out':
+      return troubleText(state, 0)
+    case 'polling':
+      return 'Offline mode. What is shown is up to 30 s old.'
+    case 'closed':
+      return 'Offline. What is shown is not the present.'
+    case 'connecting':
+    case 'live':
+    case 'reconnecting':
+      return 'Reconnecting. What is shown is not the present.'
+  }
+}
