@@ -1,6 +1,7 @@
 /** retention: what is kept how long, in words and as the configuration file has it. Plain functions. */
 
 import type { StoreMetrics } from '@bellwether/client'
+import { NBSP } from '../../format/format'
 
 const HOUR_MS = 3_600_000
 const UNITS = [
@@ -26,7 +27,7 @@ function inUnits(ms: number) {
 
 function kept(what: string, ms: number, key?: string): Kept {
   const { unit, number } = inUnits(ms)
-  const text = `${String(number)} ${number === 1 ? unit.one : unit.many}`
+  const text = `${String(number)}${NBSP}${number === 1 ? unit.one : unit.many}`
   return { what, text, ...(key ? { line: `${key} = "${String(number)}${unit.letter}"` } : {}) }
 }
 
