@@ -81,6 +81,16 @@ it('says number, limit and who is behind it', () => {
   ])
 })
 
+it('does not say over of what is below again', () => {
+  const busy = { id: 'atlas', cpu: { ...calm, load_1m: 4.4 } }
+  const falling = { id: 'atlas', cpu: { ...calm, load_1m: 3.8 } }
+  const before = judgeAll(new Map(), vitalsOf(busy), 0)
+  const judged = judgeAll(before, vitalsOf(falling), 1_000)
+  expect(answersOf(falling, judged, { kind: 'live' }).shown[0]?.sentence).toBe(
+    'Load of atlas is 1.90 per core, not yet well below the limit of 2.',
+  )
+})
+
 it('names the disk that is full, never an average', () => {
   expect(say({ cpu: calm, disks: disks({ '/': 10, '/data': 97 }) })).toEqual([
     'crit: /data on atlas is 97 % full, over the limit of 95 %. | 12.0 GiB left.',

@@ -58,11 +58,18 @@ function isResource(text: string | undefined): text is keyof typeof WAITING_FOR 
   return text !== undefined && text in WAITING_FOR
 }
 
+/** How a value stands to the limit that it passed; it may be below again, but not by enough. */
+function against(vital: Vital, status: Status, show: (limit: number) => string): string {
+  const limit = passedLimit(status, vital.limits)
+  if (limit === undefined) return ''
+  const where = (vital.value ?? 0) > limit ? 'over the limit' : 'not yet well below the limit'
+  return `, ${where} of ${show(limit)}`
+}
+
 /** What one vital that is out of its limits has to say. */
 function finding(host: HostNow, vital: Vital, status: Status): Answer {
   const name = nameOf(host)
-  const limit = passedLimit(status, vital.limits)
-  const over = limit === undefined ? '' : `, over the limit of ${format.roughPercent(limit)}`
+  const over = against(vital, status, format.roughPercent)
   switch (vital.subject) {
     case 'cpu':
       return {
@@ -79,7 +86,7 @@ function finding(host: HostNow, vital: Vital, status: Status): Answer {
     case 'load':
       return {
         status,
-        sentence: `Load of ${name} is ${format.ratio(vital.value)} per core, over the limit of ${String(limit ?? 0)}.`,
+        sentence: `Load of ${name} is ${format.ratio(vital.value)} per core${against(vital, status, String)}.`,
         detail: `Load ${format.ratio(host.cpu?.load_1m)}. ${busiestWithPid(host)}`.trim(),
       }
     case 'disk': {
@@ -94,7 +101,7 @@ function finding(host: HostNow, vital: Vital, status: Status): Answer {
     case 'temperature':
       return {
         status,
-        sentence: `${vital.instance ?? 'Temperature'} of ${name} is at ${format.roughCelsius(vital.value)}, over the limit of ${format.roughCelsius(limit)}.`,
+        sentence: `${vital.instance ?? 'Temperature'} of ${name} is at ${format.roughCelsius(vital.value)}${against(vital, status, format.roughCelsius)}.`,
         detail: busiestWithPid(host),
       }
     case 'cpu_pressure':

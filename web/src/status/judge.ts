@@ -16,6 +16,8 @@ export interface Patience {
 /** Processors and pressure are jumpy; space on disks and in memory is not. */
 export const JUMPY: Patience = { holdMs: 5_000, slack: 5 }
 export const STEADY: Patience = { holdMs: 0, slack: 1 }
+/** Load is counted in processors: a whole one would be half of its limit. */
+export const LOAD: Patience = { holdMs: 0, slack: 0.2 }
 
 export interface Judgement {
   readonly status: Status

@@ -13,7 +13,7 @@ import type {
   Processes,
   Sensors,
 } from '@bellwether/client'
-import { JUMPY, type Judgement, type Patience, STEADY, UNJUDGED, judge } from './judge'
+import { JUMPY, type Judgement, LOAD, type Patience, STEADY, UNJUDGED, judge } from './judge'
 import { LIMITS, type Limits, type Status, type Subject } from './status'
 
 /** What is known of a host now; each part is absent until it has spoken, or when it fell silent. */
@@ -98,7 +98,7 @@ export function vitalsOf(host: HostNow): Vital[] {
   return [
     vital('cpu', host.cpu?.total_percent, JUMPY),
     vital('memory', host.memory?.used_percent, STEADY),
-    vital('load', loadPerCore(host), STEADY),
+    vital('load', loadPerCore(host), LOAD),
     ...disks,
     ...pressure,
     ...temperatures,
