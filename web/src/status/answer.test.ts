@@ -86,7 +86,7 @@ it('does not say over of what is below again', () => {
   const falling = { id: 'atlas', cpu: { ...calm, load_1m: 3.8 } }
   const before = judgeAll(new Map(), vitalsOf(busy), 0)
   const judged = judgeAll(before, vitalsOf(falling), 1_000)
-  expect(answersOf(falling, judged, { kind: 'live' }).shown[0]?.sentence).toBe(
+  expect(answersOf(falling, judged, { kind: 'live' }).shown[0].sentence).toBe(
     'Load of atlas is 1.90 per core, not yet well below the limit of 2.',
   )
 })
