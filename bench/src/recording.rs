@@ -41,7 +41,7 @@ pub(crate) fn record(seconds: u64) -> Result<Vec<Frame>> {
                 samples.push((name.into(), number));
             });
             frames.push(Frame {
-                at: Timestamp(at - start),
+                at: Timestamp(publication.at.0 - start),
                 interval_ms: publication.interval_ms,
                 samples,
             });

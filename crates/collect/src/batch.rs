@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use bellwether_signal::{
-    Moment,
+    Moment, Timestamp,
     host::{HostState, ProcessEvent},
     system::{CollectorStatus, OwnProcess},
 };
@@ -11,7 +11,7 @@ use bellwether_signal::{
 /// The signals of one round.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Batch {
-    /// When the round took place.
+    /// When the round began.
     pub at: Moment,
     /// New states, each topic at most once.
     pub states: Vec<Publication>,
@@ -24,6 +24,9 @@ pub struct Batch {
 /// A new state.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Publication {
+    /// When it was read. The collectors of a round share two moments: those that take long, and
+    /// after them all others.
+    pub at: Timestamp,
     /// How long until its topic speaks again, as planned now.
     pub interval_ms: u32,
     /// The state; [`HostState::topic_name`] says where it belongs.

@@ -32,6 +32,7 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "battery",
     // A charge moves by a per cent in a minute at most.
     tier: Tier::Background,
+    lengthy: true,
     every_second: false,
     topics: &["battery"],
     quiet_topics: &[],

@@ -23,6 +23,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "cgroups",
     tier: Tier::Standard,
+    lengthy: true,
     every_second: false,
     topics: &["cgroups"],
     quiet_topics: &[],

@@ -28,6 +28,9 @@ pub struct CollectorSpec {
     pub name: &'static str,
     /// How often it publishes while nobody looks.
     pub tier: Tier,
+    /// Whether a busy host gives it much to read: a file for each process or group, or devices that
+    /// answer slowly. Such collectors read first; what the others tell is then fresh.
+    pub lengthy: bool,
     /// Whether it reads every second, because that is cheap and something would be missed.
     pub every_second: bool,
     /// The state topics on which it speaks each time it publishes (last segments).

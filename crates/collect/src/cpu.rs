@@ -27,6 +27,7 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "cpu",
     tier: Tier::Important,
     // Eight microseconds; what is critical would be noticed late otherwise.
+    lengthy: false,
     every_second: true,
     topics: &["cpu"],
     quiet_topics: &[],

@@ -25,6 +25,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "disks",
     tier: Tier::Background,
+    lengthy: false,
     every_second: false,
     topics: &["disks"],
     quiet_topics: &[],

@@ -11,7 +11,7 @@
 //!
 //! let sink = |batch: Batch| {
 //!     for publication in batch.states {
-//!         // publish under host/{id}/{publication.state.topic_name()} at batch.at
+//!         // publish under host/{id}/{publication.state.topic_name()} at publication.at
 //!         let _ = (publication.state, publication.interval_ms);
 //!     }
 //! };

@@ -15,6 +15,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "memory",
     tier: Tier::Standard,
+    lengthy: false,
     every_second: false,
     topics: &["memory"],
     quiet_topics: &[],

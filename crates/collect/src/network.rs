@@ -22,6 +22,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "network",
     tier: Tier::Background,
+    lengthy: false,
     every_second: false,
     topics: &["network"],
     quiet_topics: &[],

@@ -17,6 +17,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "own_process",
     tier: Tier::Standard,
+    lengthy: false,
     every_second: false,
     topics: &[],
     quiet_topics: &[],

@@ -18,6 +18,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "pressure",
     tier: Tier::Important,
+    lengthy: false,
     every_second: false,
     topics: &["pressure"],
     quiet_topics: &[],

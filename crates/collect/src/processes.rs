@@ -39,6 +39,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "processes",
     tier: Tier::Important,
+    lengthy: true,
     every_second: true,
     topics: &["processes"],
     // Users are sums over all processes: nobody needs them more often.

@@ -54,31 +54,38 @@ impl Rounds {
         self.schedule.promote(topics);
     }
 
-    /// Lets everything that is due read.
+    /// Lets everything that is due read: first those that take long.
     pub fn round(&mut self, clock: &dyn Clock) -> Batch {
-        let now = clock.now();
-        let due = self.schedule.due(now.monotonic);
+        let began = clock.now();
+        let due = self.schedule.due(began.monotonic);
         for one in &due {
-            self.open(one.slot, now);
+            self.open(one.slot, began);
         }
-        let intervals_ms = self.schedule.intervals_ms(now.monotonic);
-        let mut batch = Batch { at: now, states: Vec::new(), events: Vec::new(), report: None };
+        let intervals_ms = self.schedule.intervals_ms(began.monotonic);
+        let mut batch = Batch { at: began, states: Vec::new(), events: Vec::new(), report: None };
         let mut measured_ourselves = false;
         let mut headlines = std::mem::take(&mut self.headlines);
-        for one in due {
+        let is_lengthy = |one: &Due| self.specs.get(one.slot).is_some_and(|spec| spec.lengthy);
+        let (lengthy, others): (Vec<_>, Vec<_>) = due.into_iter().partition(is_lengthy);
+        let mut now = began;
+        for (place, one) in lengthy.iter().chain(&others).enumerate() {
+            if place == lengthy.len() && place > 0 {
+                now = clock.now();
+            }
             let round = Round {
                 now,
                 publish: one.publish,
                 intervals_ms: &intervals_ms,
                 headlines: &headlines,
             };
-            let Some(output) = self.read(one, &round, clock) else {
+            let Some(output) = self.read(*one, &round, began, clock) else {
                 headlines.forget(self.specs.get(one.slot).map_or(&[][..], |spec| spec.topics));
                 continue;
             };
             output.states.iter().for_each(|state| headlines.note(state));
             batch.events.extend(output.events);
             batch.states.extend(output.states.into_iter().map(|state| Publication {
+                at: now.wall,
                 interval_ms: intervals_ms.get(state.topic_name()).copied().unwrap_or_default(),
                 state,
             }));
@@ -88,7 +95,7 @@ impl Rounds {
             }
         }
         self.headlines = headlines;
-        batch.report = self.report(now, measured_ourselves);
+        batch.report = self.report(began, measured_ourselves);
         batch
     }
 
@@ -108,7 +115,13 @@ impl Rounds {
     }
 
     /// One collector's part of the round; nothing when it failed or is not there.
-    fn read(&mut self, due: Due, round: &Round<'_>, clock: &dyn Clock) -> Option<Output> {
+    fn read(
+        &mut self,
+        due: Due,
+        round: &Round<'_>,
+        began: Moment,
+        clock: &dyn Clock,
+    ) -> Option<Output> {
         let place = self.opened.get_mut(due.slot)?;
         let collector = place.as_mut()?;
         let mut output = Output::default();
@@ -117,11 +130,11 @@ impl Rounds {
         let cost = clock.thread_cpu_time().saturating_sub(before);
         match outcome {
             Ok(()) => {
-                self.schedule.worked(due, round.now.monotonic, cost, output.critical);
+                self.schedule.worked(due, began.monotonic, cost, output.critical);
                 Some(output)
             }
             Err(error) => {
-                self.schedule.failed(due.slot, round.now.monotonic, error.to_string());
+                self.schedule.failed(due.slot, began.monotonic, error.to_string());
                 // Even its end may panic; what it leaves behind is of no use to anybody.
                 let dropped = place.take();
                 isolated(|| {

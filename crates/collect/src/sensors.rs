@@ -26,6 +26,7 @@ use crate::{
 pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "sensors",
     tier: Tier::Important,
+    lengthy: true,
     every_second: false,
     topics: &["sensors"],
     quiet_topics: &[],

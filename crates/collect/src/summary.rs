@@ -15,6 +15,7 @@ pub(crate) const SPEC: CollectorSpec = CollectorSpec {
     name: "summary",
     tier: Tier::Background,
     // Costs nothing, and tells within a second that another topic speaks more or less often now.
+    lengthy: false,
     every_second: true,
     topics: &["summary"],
     quiet_topics: &[],

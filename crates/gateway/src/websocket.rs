@@ -3,7 +3,9 @@
 //! Frames are written from segments that all subscribers share, so the send path is our own
 //! (docs/ARCHITECTURE.md says what that saves). [`Decoder`] is public for its fuzz target.
 
+mod admission;
 mod connection;
+mod conversation;
 mod decoder;
 mod frame;
 mod handshake;

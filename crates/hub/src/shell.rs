@@ -61,11 +61,10 @@ impl Hub {
     /// told, after all were published that could be.
     pub fn publish_states(
         &self,
-        states: impl IntoIterator<Item = (Topic, Map<String, Value>)>,
-        ts: Timestamp,
+        states: impl IntoIterator<Item = (Topic, Map<String, Value>, Timestamp)>,
     ) -> Result<(), HubError> {
         self.change(|core| {
-            let publish = |(topic, value)| core.publish_state(&topic, value, ts);
+            let publish = |(topic, value, ts)| core.publish_state(&topic, value, ts);
             states.into_iter().map(publish).fold(Ok(()), Result::and)
         })
     }

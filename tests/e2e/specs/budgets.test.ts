@@ -38,10 +38,8 @@ interface Held {
   readonly heapBytes: number
 }
 
-/** What is alive on Now after a collection: also what is in no document any more. */
+/** What is alive after a collection: also what is in no document any more. */
 async function held(): Promise<Held> {
-  await visit('/')
-  await numberOn(page, 'CPU')
   // Twice: what the first one frees may let go of something else.
   await cdp.send('HeapProfiler.collectGarbage')
   await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => done(undefined))))
@@ -74,14 +72,34 @@ test('two hundred changes of page leave nothing behind', { timeout: 240_000 }, a
   await pillSays(page, /Live/)
   // Long enough that what is loaded and kept for good is there, and what waits for a collection, too.
   await wander(70)
+  await rest()
   const before = await held()
   await wander(NAVIGATIONS)
-  const after = await held()
-  console.info('before', before, 'after', after)
+  await rest()
   // A page is about a thousand nodes and a hundred listeners: one that was left behind each time
-  // would be two hundred thousand and twenty thousand. What waits for a collection comes and goes.
-  expect(after.nodes - before.nodes).toBeLessThan(15_000)
-  expect(after.listeners - before.listeners).toBeLessThan(1_500)
-  // Buffers of values fill meanwhile.
-  expect(after.heapBytes - before.heapBytes).toBeLessThan(12e6)
+  // would be two hundred thousand and twenty thousand. A few pages that the last moves left may be
+  // held for a while by what the browser still does with them; what leaks never comes back.
+  await expect
+    .poll(async () => grown(before, await held()), { timeout: 60_000, interval: 500 })
+    .toEqual({ nodes: 'kept', listeners: 'kept', heapBytes: 'kept' })
 })
+
+/** Back to Now, where every count is taken. */
+async function rest(): Promise<void> {
+  await visit('/')
+  await numberOn(page, 'CPU')
+}
+
+/** Each count that is still more than a few pages above what it was, in figures. */
+function grown(before: Held, after: Held): Record<keyof Held, string> {
+  const told = (key: keyof Held, allowed: number): string => {
+    const more = after[key] - before[key]
+    return more < allowed ? 'kept' : `grew by ${more} from ${before[key]}`
+  }
+  return {
+    nodes: told('nodes', 15_000),
+    listeners: told('listeners', 1_500),
+    // Buffers of values fill meanwhile.
+    heapBytes: told('heapBytes', 12e6),
+  }
+}

@@ -52,9 +52,8 @@ impl HostSignals {
     /// Keeps the history of a state, and says what is published of it.
     fn state(
         &mut self,
-        Publication { interval_ms, state }: Publication,
-        at: Timestamp,
-    ) -> (Topic, Map<String, Value>) {
+        Publication { at, interval_ms, state }: Publication,
+    ) -> (Topic, Map<String, Value>, Timestamp) {
         let name = state.topic_name();
         let host = &self.host;
         let topic = self.topics.entry(name).or_insert_with(|| host::topic(host, name)).clone();
@@ -62,7 +61,7 @@ impl HostSignals {
         if state.keeps_history() {
             self.keep(&topic, &value, at, interval_ms);
         }
-        (topic, value)
+        (topic, value, at)
     }
 
     fn keep(&self, topic: &Topic, value: &Map<String, Value>, at: Timestamp, interval_ms: u32) {
@@ -96,8 +95,8 @@ impl Sink for HostSignals {
     fn accept(&mut self, batch: Batch) {
         self.report.heard(batch.at);
         let at = batch.at.wall;
-        let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it, at)).collect();
-        told(self.hub.publish_states(states, at));
+        let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it)).collect();
+        told(self.hub.publish_states(states));
         for event in batch.events {
             let event = Value::Object(object(&event));
             told(self.hub.publish_event(&self.process, event, at, Priority::Normal));

@@ -3,7 +3,15 @@ use proptest::prelude::*;
 use super::*;
 
 const fn spec(name: &'static str, tier: Tier, every_second: bool) -> CollectorSpec {
-    CollectorSpec { name, tier, every_second, topics: &[], quiet_topics: &[], open: |_| Ok(None) }
+    CollectorSpec {
+        name,
+        tier,
+        lengthy: false,
+        every_second,
+        topics: &[],
+        quiet_topics: &[],
+        open: |_| Ok(None),
+    }
 }
 
 const SPECS: [CollectorSpec; 3] = [

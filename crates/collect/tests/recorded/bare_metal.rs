@@ -4,11 +4,12 @@
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::Path,
+    sync::Mutex,
     time::Duration,
 };
 
-use bellwether_collect::{ALL, HostRoot, SystemCalls};
-use bellwether_signal::host::ProcessState;
+use bellwether_collect::{ALL, Clock, HostRoot, Rounds, SystemCalls};
+use bellwether_signal::{Moment, host::ProcessState};
 use bellwether_sys::{filesystem::Space, interfaces::Address};
 
 use crate::host::{Host, WALL};
@@ -250,4 +251,34 @@ fn processes() {
     assert_eq!((worker.cpu_percent, worker.state), (Some(0.1), ProcessState::Idle));
     let idle = host.process("900:5000");
     assert_eq!((idle.cpu_percent, idle.read_bytes_per_second), (Some(0.0), Some(0.0)));
+}
+
+/// Each look at this clock takes a while, as a long reading does.
+struct PassingClock(Mutex<Moment>);
+
+impl Clock for PassingClock {
+    fn now(&self) -> Moment {
+        let mut now = self.0.lock().unwrap();
+        now.wall.0 += 40;
+        now.monotonic += Duration::from_millis(40);
+        *now
+    }
+
+    fn thread_cpu_time(&self) -> Duration {
+        Duration::ZERO
+    }
+}
+
+#[test]
+fn what_follows_a_long_reading_has_a_time_of_its_own() {
+    let start = Moment { monotonic: Duration::from_secs(1_000), wall: WALL };
+    let tree = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/bare_metal/first");
+    let mut rounds = Rounds::new(HostRoot::recorded(&tree), ALL, start);
+    let batch = rounds.round(&PassingClock(Mutex::new(start)));
+    let since_it_began = |name: &str| {
+        let found = batch.states.iter().find(|one| one.state.topic_name() == name).unwrap();
+        found.at.0 - batch.at.wall.0
+    };
+    assert_eq!(["processes", "sensors", "cgroups"].map(since_it_began), [0, 0, 0]);
+    assert_eq!(["memory", "network", "summary"].map(since_it_began), [40, 40, 40]);
 }

@@ -116,6 +116,7 @@ impl Drop for Broken {
 const FAILS: CollectorSpec = CollectorSpec {
     name: "fails",
     tier: Tier::Important,
+    lengthy: false,
     every_second: false,
     topics: &["memory"],
     quiet_topics: &[],

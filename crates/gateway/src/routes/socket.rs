@@ -47,7 +47,7 @@ pub(super) async fn open(
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    shard.arrive(Arrival { wire, read, role, stay }).await;
+                    shard.arrive(Arrival { wire, read, role, stay, dialect: None }).await;
                 }
             }
             Err(error) => debug!(%error, "an upgrade did not happen"),

@@ -9,34 +9,19 @@ use bellwether_signal::{
 };
 use serde_json::Value;
 
+use super::admission::MESSAGES_PER_SECOND;
+
 /// Largest message that a client may send.
 pub(crate) const MESSAGE_BYTES: usize = 64 * 1024;
-/// Messages in a second, on average; over it, the connection is closed.
-pub(crate) const MESSAGES_PER_SECOND: u32 = 20;
-/// Messages at once, before the average counts.
-pub(crate) const MESSAGE_BURST: f64 = 60.0;
-
 /// One client's side of the protocol.
 #[derive(Debug)]
 pub(crate) struct Session {
-    pub(crate) subscriber: SubscriberId,
-    /// Messages that it may still send now: a token bucket.
-    allowance: f64,
-    refilled: Duration,
+    subscriber: SubscriberId,
 }
 
 impl Session {
-    pub(crate) fn new(subscriber: SubscriberId, now: Duration) -> Self {
-        Self { subscriber, allowance: MESSAGE_BURST, refilled: now }
-    }
-
-    /// Counts one message; `false` when there were too many.
-    pub(crate) fn admit(&mut self, now: Duration) -> bool {
-        let passed = now.saturating_sub(self.refilled).as_secs_f64();
-        self.refilled = now;
-        let refill = passed * f64::from(MESSAGES_PER_SECOND);
-        self.allowance = (self.allowance + refill).min(MESSAGE_BURST) - 1.0;
-        self.allowance >= 0.0
+    pub(crate) fn new(subscriber: SubscriberId) -> Self {
+        Self { subscriber }
     }
 
     /// Does what a message asks and says what came of it.
@@ -173,7 +158,7 @@ mod tests {
         let hub = Hub::new(1, bellwether_hub::Limits::default(), Box::new(|_, _| ()));
         let shard = hub.add_shard(|| ()).unwrap();
         let subscriber = hub.add_subscriber(shard, Role::Viewer).unwrap();
-        (hub, Session::new(subscriber, Duration::ZERO))
+        (hub, Session::new(subscriber))
     }
 
     #[test]
@@ -197,14 +182,5 @@ mod tests {
         let many: Vec<String> = (0..300).map(|n| format!("t/{n}")).collect();
         let many = serde_json::json!({"op": "subscribe", "id": 10, "topics": many}).to_string();
         check(&many, r#""code":"too_many""#);
-    }
-
-    #[test]
-    fn too_many_messages_are_noticed() {
-        let (_, mut session) = session();
-        let now = Duration::from_secs(1);
-        let admitted = (0..1_000).take_while(|_| session.admit(now)).count();
-        assert!((60..=80).contains(&admitted), "{admitted}");
-        assert!(session.admit(now + Duration::from_secs(1)));
     }
 }

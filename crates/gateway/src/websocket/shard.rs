@@ -4,7 +4,7 @@
 //! Everything here runs on one thread with a tokio runtime of its own, so connections need no lock.
 
 use std::{
-    cell::RefCell,
+    cell::{Cell, RefCell},
     collections::HashMap,
     io, net,
     pin::pin,
@@ -14,7 +14,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Hub, Segment, ShardId, SubscriberId};
+use bellwether_hub::{Hub, Segment, ShardId, Since, SubscriberId};
 use bellwether_signal::{
     Moment, Role,
     protocol::{Answer, CloseCode},
@@ -32,7 +32,9 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use tracing::{debug, error};
 
 use super::{
+    admission::Admission,
     connection::{Connection, Ending, Ready},
+    conversation::Conversation,
     decoder::{Decoder, Incoming},
     frame,
     session::{self, MESSAGE_BYTES, Session},
@@ -78,7 +80,6 @@ pub(crate) struct Wire {
 }
 
 /// A socket that has shaken hands.
-#[derive(Debug)]
 pub(crate) struct Arrival {
     pub(crate) wire: Wire,
     /// What the client sent after its handshake already.
@@ -86,6 +87,8 @@ pub(crate) struct Arrival {
     pub(crate) role: Role,
     /// How long it may be here.
     pub(crate) stay: Stay,
+    /// What it speaks; `bellwether.v1` where there is none.
+    pub(crate) dialect: Option<Box<dyn Conversation>>,
 }
 
 /// The handle of the thread.
@@ -119,7 +122,8 @@ impl Shard {
                 clock,
                 counts,
                 timing,
-                connections: RefCell::default(),
+                clients: RefCell::default(),
+                next_speech: Cell::new(None),
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 tasks: TaskTracker::new(),
             });
@@ -151,6 +155,24 @@ impl Shard {
     }
 }
 
+/// A socket and what is spoken on it.
+struct Client {
+    id: SubscriberId,
+    connection: Connection,
+    speech: RefCell<Speech>,
+}
+
+/// What a connection has heard and not yet understood, and how much more it may say.
+struct Reader {
+    decoder: Decoder,
+    admission: Admission,
+}
+
+enum Speech {
+    Bellwether(Session),
+    Dialect(Box<dyn Conversation>),
+}
+
 /// All that lives on the thread.
 struct Sockets {
     hub: Hub,
@@ -158,7 +180,9 @@ struct Sockets {
     clock: fn() -> Moment,
     counts: Arc<GatewayCounts>,
     timing: SocketTiming,
-    connections: RefCell<HashMap<SubscriberId, Rc<Connection>>>,
+    clients: RefCell<HashMap<SubscriberId, Rc<Client>>>,
+    /// When the first of the dialects wants to say something by itself.
+    next_speech: Cell<Option<Duration>>,
     scratch: RefCell<Box<[u8]>>,
     tasks: TaskTracker,
 }
@@ -186,9 +210,12 @@ impl Sockets {
                 self.look_after(now);
                 next_round = now + self.timing.round;
             }
+            if self.next_speech.get().is_some_and(|due| now >= due) {
+                self.let_speak();
+            }
             // Without connections there is nothing to wake for.
-            let round = (!self.connections.borrow().is_empty()).then_some(next_round);
-            let until = next.into_iter().chain(round).min();
+            let round = (!self.clients.borrow().is_empty()).then_some(next_round);
+            let until = [next, round, self.next_speech.get()].into_iter().flatten().min();
             let wait = until.map(|until| until.saturating_sub(now));
             tokio::select! {
                 () = wake.notified() => {}
@@ -197,10 +224,14 @@ impl Sockets {
                 () = stop.cancelled() => break,
             }
         }
-        let now = self.now();
-        let open: Vec<Rc<Connection>> = self.connections.borrow().values().cloned().collect();
-        for connection in open {
-            connection.close(CloseCode::GoingAway, "the server is stopping; come back soon", now);
+        let now = (self.clock)();
+        let open: Vec<Rc<Client>> = self.clients.borrow().values().cloned().collect();
+        for client in open {
+            if let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() {
+                self.say(&client.connection, dialect.farewell(now));
+            }
+            let reason = "the server is stopping; come back soon";
+            client.connection.close(CloseCode::GoingAway, reason, now.monotonic);
         }
         self.tasks.close();
         tokio::select! {
@@ -211,17 +242,51 @@ impl Sockets {
 
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
     fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>]) {
-        let Some(connection) = self.connections.borrow().get(&id).cloned() else { return };
-        let frames = segments.iter().map(|segment| {
-            segment.wire(|json| frame::text(json)).clone() // counts a reference
-        });
-        let bytes = connection.write(frames, self.now());
+        let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
+        match &mut *client.speech.borrow_mut() {
+            Speech::Bellwether(_) => {
+                let frames = segments.iter().map(|segment| {
+                    segment.wire(|json| frame::text(json)).clone() // counts a reference
+                });
+                let bytes = client.connection.write(frames, self.now());
+                self.counts.sent_messages.add(segments.len() as u64);
+                self.counts.sent_bytes.add(bytes as u64);
+            }
+            Speech::Dialect(dialect) => {
+                self.say(&client.connection, dialect.tell(segments, (self.clock)()));
+            }
+        }
         self.counts.flushes.add(1);
-        self.counts.sent_messages.add(segments.len() as u64);
-        self.counts.sent_bytes.add(bytes as u64);
-        if connection.is_blocked() {
+        if client.connection.is_blocked() {
             self.hub.set_blocked(id, true);
         }
+    }
+
+    /// Gives the dialects whose time has come their word, and looks when the next of them wants it.
+    fn let_speak(&self) {
+        let now = (self.clock)();
+        let clients: Vec<Rc<Client>> = self.clients.borrow().values().cloned().collect();
+        let mut next: Option<Duration> = None;
+        for client in clients {
+            let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() else { continue };
+            if dialect.due().is_some_and(|due| now.monotonic >= due) {
+                // Who takes nothing is not given more; what it missed is told again later.
+                let words = dialect.speak(now);
+                if !client.connection.is_blocked() {
+                    self.say(&client.connection, words);
+                }
+            }
+            next = next.into_iter().chain(dialect.due()).min();
+        }
+        self.next_speech.set(next);
+    }
+
+    fn say(&self, connection: &Connection, texts: impl IntoIterator<Item = String>) {
+        let frames: Vec<Bytes> =
+            texts.into_iter().map(|text| frame::text(text.as_bytes())).collect();
+        self.counts.sent_messages.add(frames.len() as u64);
+        let bytes = connection.write(frames, self.now());
+        self.counts.sent_bytes.add(bytes as u64);
     }
 
     fn welcome(self: &Rc<Self>, arrival: Arrival) {
@@ -235,7 +300,7 @@ impl Sockets {
                 return;
             }
         };
-        let connection = Rc::new(Connection::new(stream, tls, now));
+        let connection = Connection::new(stream, tls, now);
         let id = match self.hub.add_subscriber(self.shard, arrival.role) {
             Ok(id) => id,
             Err(error) => {
@@ -243,32 +308,43 @@ impl Sockets {
                 return;
             }
         };
-        self.connections.borrow_mut().insert(id, Rc::clone(&connection));
         self.counts.connections.add(1);
         self.counts.opened.add(1);
-        let name = format!("ws-{}", self.counts.opened.value());
-        self.answer(&connection, &session::welcome(&self.hub, name, arrival.role, wall));
+        let speech = match arrival.dialect {
+            None => {
+                let name = format!("ws-{}", self.counts.opened.value());
+                self.answer(&connection, &session::welcome(&self.hub, name, arrival.role, wall));
+                Speech::Bellwether(Session::new(id))
+            }
+            Some(mut dialect) => {
+                self.say(&connection, dialect.open(Moment { wall, monotonic: now }));
+                let (topics, interval) = (dialect.topics(), dialect.interval());
+                if let Err(error) = self.hub.subscribe(id, &topics, &Since::Now, interval) {
+                    error!(%error, "a dialect asks for more than the hub gives");
+                }
+                self.next_speech
+                    .set([self.next_speech.get(), dialect.due()].into_iter().flatten().min());
+                Speech::Dialect(dialect)
+            }
+        };
+        let client = Rc::new(Client { id, connection, speech: RefCell::new(speech) });
+        self.clients.borrow_mut().insert(id, Rc::clone(&client));
         let sockets = Rc::clone(self);
         self.tasks.spawn_local(async move {
-            let session = Session::new(id, now);
-            sockets.converse(&connection, session, &arrival.stay, &arrival.read).await;
+            sockets.converse(&client, &arrival.stay, &arrival.read).await;
             sockets.hub.remove_subscriber(id);
-            sockets.part(&connection).await;
-            sockets.connections.borrow_mut().remove(&id);
+            sockets.part(&client.connection).await;
+            sockets.clients.borrow_mut().remove(&id);
             sockets.counts.connections.sub(1);
         });
     }
 
     /// Reads and answers until the connection ends.
-    async fn converse(
-        &self,
-        connection: &Connection,
-        mut session: Session,
-        stay: &Stay,
-        read: &[u8],
-    ) {
-        let mut decoder = Decoder::new(MESSAGE_BYTES);
-        self.hear(connection, &mut session, &mut decoder, read);
+    async fn converse(&self, client: &Client, stay: &Stay, read: &[u8]) {
+        let connection = &client.connection;
+        let mut reader =
+            Reader { decoder: Decoder::new(MESSAGE_BYTES), admission: Admission::new(self.now()) };
+        self.hear(client, &mut reader, read);
         let mut ended = pin!(stay.ended());
         while !connection.is_over() {
             let ready = tokio::select! {
@@ -289,7 +365,7 @@ impl Sockets {
                         Ok(Some(_)) if connection.is_ending() => {}
                         Ok(Some(bytes)) => {
                             let bytes = scratch.get(..bytes).unwrap_or_default();
-                            self.hear(connection, &mut session, &mut decoder, bytes);
+                            self.hear(client, &mut reader, bytes);
                         }
                     }
                 }
@@ -297,7 +373,7 @@ impl Sockets {
                     let bytes = connection.flush(self.now());
                     self.counts.sent_bytes.add(bytes as u64);
                     if !connection.is_blocked() {
-                        self.hub.set_blocked(session.subscriber, false);
+                        self.hub.set_blocked(client.id, false);
                     }
                 }
                 Ok(Ready::Changed) => {}
@@ -322,47 +398,44 @@ impl Sockets {
         }
     }
 
-    fn hear(
-        &self,
-        connection: &Connection,
-        session: &mut Session,
-        decoder: &mut Decoder,
-        bytes: &[u8],
-    ) {
-        let now = self.now();
+    fn hear(&self, client: &Client, reader: &mut Reader, bytes: &[u8]) {
+        let connection = &client.connection;
+        let now = (self.clock)();
         let mut incoming = Vec::new();
-        let heard = decoder.feed(bytes, &mut incoming);
+        let heard = reader.decoder.feed(bytes, &mut incoming);
         for message in incoming {
             self.counts.received_messages.add(1);
-            if !session.admit(now) {
+            if !reader.admission.admit(now.monotonic) {
                 self.counts.dropped.add(1);
                 let reason = "more messages in a second than the welcome allows; back off";
-                connection.close(CloseCode::TooManyMessages, reason, now);
+                connection.close(CloseCode::TooManyMessages, reason, now.monotonic);
                 return;
             }
             match message {
-                Incoming::Text(text) => {
-                    let answer = session.handle(&self.hub, &text);
-                    self.answer(connection, &answer);
-                }
+                Incoming::Text(text) => match &mut *client.speech.borrow_mut() {
+                    Speech::Bellwether(session) => {
+                        self.answer(connection, &session.handle(&self.hub, &text));
+                    }
+                    Speech::Dialect(dialect) => self.say(connection, dialect.hear(&text, now)),
+                },
                 Incoming::Ping(payload) => {
-                    connection.write([frame::pong(&payload)], now);
+                    connection.write([frame::pong(&payload)], now.monotonic);
                 }
                 Incoming::Pong => {}
-                Incoming::Close(_) => connection.close(CloseCode::Normal, "", now),
+                Incoming::Close(_) => connection.close(CloseCode::Normal, "", now.monotonic),
             }
         }
         if let Err(broken) = heard {
             debug!(%broken, "a client broke the protocol");
             self.counts.dropped.add(1);
-            connection.close(broken.code, broken.reason, now);
+            connection.close(broken.code, broken.reason, now.monotonic);
         }
         if connection.is_overfull() {
             self.counts.dropped.add(1);
             connection.end(Ending::Reset);
         }
         // An answer may also have taken along what waited, and no readiness tells of that then.
-        self.hub.set_blocked(session.subscriber, connection.is_blocked());
+        self.hub.set_blocked(client.id, connection.is_blocked());
     }
 
     fn answer(&self, connection: &Connection, answer: &Answer) {
@@ -375,7 +448,8 @@ impl Sockets {
     /// Pings the silent, drops the dead and cuts those that take nothing.
     fn look_after(&self, now: Duration) {
         let timing = &self.timing;
-        for connection in self.connections.borrow().values() {
+        for client in self.clients.borrow().values() {
+            let connection = &client.connection;
             let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= timing.stuck_after);
             if stuck || connection.silent_for(now) >= timing.drop_after {
                 self.counts.dropped.add(1);
