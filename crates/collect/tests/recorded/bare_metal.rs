@@ -4,7 +4,7 @@
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     path::Path,
-    sync::Mutex,
+    sync::{Mutex, PoisonError},
     time::Duration,
 };
 
@@ -258,7 +258,7 @@ struct PassingClock(Mutex<Moment>);
 
 impl Clock for PassingClock {
     fn now(&self) -> Moment {
-        let mut now = self.0.lock().unwrap();
+        let mut now = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         now.wall.0 += 40;
         now.monotonic += Duration::from_millis(40);
         *now
