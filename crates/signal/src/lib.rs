@@ -8,6 +8,7 @@ pub mod activity;
 pub mod answer;
 pub mod host;
 pub mod id;
+pub mod machine;
 pub mod patch;
 pub mod protocol;
 pub mod role;

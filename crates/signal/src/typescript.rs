@@ -8,7 +8,7 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
-use crate::{activity, answer, host, id, protocol, role, system, time, topic, unit};
+use crate::{activity, answer, host, id, machine, protocol, role, system, time, topic, unit};
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
 
@@ -74,6 +74,14 @@ macro_rules! with_types {
             host::CgroupKind,
             host::Users,
             host::User,
+            host::Gpus,
+            host::Gpu,
+            host::GpuProcess,
+            machine::MachineSummary,
+            machine::MachineReadings,
+            machine::MachineAnomaly,
+            machine::AnomalySeverity,
+            machine::AnomalyKind,
             activity::Activity,
             activity::ActivityKind,
             activity::Severity,

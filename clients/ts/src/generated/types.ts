@@ -1356,6 +1356,166 @@ memory_bytes: number,
 sessions: number, };
 
 /**
+ * The graphics processors of a host.
+ */
+export type Gpus = { 
+/**
+ * Each by its number or bus address, as its driver names it.
+ */
+gpus: { [key in string]: Gpu }, };
+
+/**
+ * One graphics processor.
+ */
+export type Gpu = { 
+/**
+ * Its maker's name for it.
+ */
+name: string, 
+/**
+ * NVIDIA, AMD or Intel.
+ */
+vendor?: string, 
+/**
+ * Time that it was busy.
+ */
+busy_percent?: number, 
+/**
+ * Its own memory, all of it.
+ */
+memory_total_bytes?: number, 
+/**
+ * Its own memory in use.
+ */
+memory_used_bytes?: number, 
+/**
+ * What its sensor reads.
+ */
+temperature_celsius?: number, 
+/**
+ * How far its fan is driven, of what it can.
+ */
+fan_percent?: number, 
+/**
+ * What it draws.
+ */
+power_watts?: number, 
+/**
+ * The limit that it keeps below.
+ */
+power_limit_watts?: number, 
+/**
+ * Its driver's version.
+ */
+driver?: string, 
+/**
+ * The processes that use it, by their key in `host/{id}/processes`.
+ */
+processes: { [key in string]: GpuProcess }, };
+
+/**
+ * A process on a graphics processor.
+ */
+export type GpuProcess = { 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * What the kernel calls it.
+ */
+name: string, 
+/**
+ * Memory of the graphics processor that it holds.
+ */
+memory_bytes?: number, 
+/**
+ * Time that the graphics processor was busy for it.
+ */
+busy_percent?: number, };
+
+/**
+ * `machine/{slug}/summary`: who the machine is.
+ */
+export type MachineSummary = { 
+/**
+ * Its UUID, as clients of the analytics dialect know it.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it is: compressor, pump, `injection_molding` …
+ */
+kind?: string, 
+/**
+ * What it may draw, as its plate says.
+ */
+rated_power_kw?: number, 
+/**
+ * Whether it is in use.
+ */
+active?: boolean, };
+
+/**
+ * `machine/{slug}/readings`: metric → newest value. What is not measured any more is absent.
+ */
+export type MachineReadings = { [key in string]: number };
+
+/**
+ * `machine/{slug}/anomaly`: one metric was not as it should be.
+ */
+export type MachineAnomaly = { 
+/**
+ * UUID version 7: sorts by time.
+ */
+id: string, 
+/**
+ * The metric, as in the readings.
+ */
+metric: string, 
+/**
+ * What was measured.
+ */
+value: number, 
+/**
+ * The lowest that would have been expected.
+ */
+expected_low?: number, 
+/**
+ * The highest that would have been expected.
+ */
+expected_high?: number, 
+/**
+ * How unusual it is: 0 (not at all) to 1.
+ */
+score: number, 
+/**
+ * How much it matters.
+ */
+severity: AnomalySeverity, 
+/**
+ * What shape it has.
+ */
+kind: AnomalyKind, 
+/**
+ * When it was measured.
+ */
+measured_at_ms: number, };
+
+/**
+ * How much an anomaly matters, least first.
+ */
+export type AnomalySeverity = "normal" | "info" | "warning" | "critical";
+
+/**
+ * What shape an anomaly has.
+ */
+export type AnomalyKind = "unknown" | "spike" | "drop" | "drift";
+
+/**
  * Something that happened.
  */
 export type Activity = { 
