@@ -28,7 +28,7 @@ build: ## Build the release program (the page is inside it)
 	cargo build --release --locked
 
 test: ## Everything that must hold before a change is kept, page in Chromium included
-	@scripts/need rust node cc chromium
+	@scripts/need rust node cc chromium python
 	@scripts/test
 
 bench: ## Measure the release program and print the figures against their limits
@@ -46,14 +46,15 @@ soak: ## Load, kills and slow readers for ten minutes (MINUTES=n, HOURS=n): flat
 	@scripts/soak $(ARGS)
 
 lint: ## Formatting, lints, types, licences and the rules of the repository, without the tests
-	@scripts/need rust node cc
+	@scripts/need rust node cc python
 	@scripts/lint
 
-fmt: ## Format Rust, TypeScript and Vue
-	@scripts/need rust node
+fmt: ## Format Rust, TypeScript, Vue and Python
+	@scripts/need rust node python
 	@scripts/packages
 	cargo fmt --all
 	npm run --silent format
+	@scripts/python ruff format
 
 types: ## Write the TypeScript types anew from the Rust ones
 	@scripts/need rust cc
