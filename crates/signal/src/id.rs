@@ -9,18 +9,55 @@ use ts_rs::TS;
 /// Longest slug: one label of a DNS name (RFC 1035, section 2.3.4).
 pub const SLUG_LENGTH: usize = 63;
 
-/// A host's id: a slug of its name, `[a-z0-9][a-z0-9-]{0,62}`.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema)]
-#[serde(transparent)]
-#[ts(type = "string")]
-pub struct HostId(String);
+/// Declares an id that is a slug, `[a-z0-9][a-z0-9-]{0,62}`.
+macro_rules! slug_id {
+    ($(#[$docs:meta])* $name:ident) => {
+        $(#[$docs])*
+        #[derive(
+            Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema,
+        )]
+        #[serde(transparent)]
+        #[ts(type = "string")]
+        pub struct $name(String);
+
+        impl $name {
+            /// Accepts what already is a slug.
+            pub fn parse(text: &str) -> Result<Self, NotASlug> {
+                let of_slug = |text: &str| Self(text.to_owned());
+                is_slug(text).then(|| of_slug(text)).ok_or_else(|| NotASlug(text.to_owned()))
+            }
+
+            /// The slug.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+                Self::parse(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+            }
+        }
+    };
+}
+
+slug_id! {
+    /// A host's id: a slug of its name.
+    HostId
+}
+
+slug_id! {
+    /// The slug of an industrial machine: what its topics and our addresses name it by.
+    MachineSlug
+}
 
 impl HostId {
-    /// Accepts what already is a slug.
-    pub fn parse(text: &str) -> Result<Self, NotASlug> {
-        if is_slug(text) { Ok(Self(text.to_owned())) } else { Err(NotASlug(text.to_owned())) }
-    }
-
     /// Makes a slug of a host name: `Web_1.example` becomes `web-1-example`. A name without a
     /// single letter or digit becomes `host`.
     pub fn from_name(name: &str) -> Self {
@@ -38,22 +75,74 @@ impl HostId {
         let slug = slug.trim_end_matches('-');
         Self(if slug.is_empty() { "host" } else { slug }.to_owned())
     }
+}
 
-    /// The slug.
+/// One version of a model: the model's name, a slug, and which version of it: `churn-v3`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, TS, JsonSchema)]
+#[serde(transparent)]
+#[ts(type = "string")]
+pub struct ModelId(String);
+
+impl ModelId {
+    /// The version of that number of the model with that name.
+    pub fn of(name: &str, version: u32) -> Result<Self, NotASlug> {
+        if is_slug(name) {
+            Ok(Self(format!("{name}-v{version}")))
+        } else {
+            Err(NotASlug(name.to_owned()))
+        }
+    }
+
+    /// Accepts `NAME-vN`.
+    pub fn parse(text: &str) -> Result<Self, NotAModel> {
+        let parsed = split_version(text).and_then(|(name, version)| Self::of(name, version).ok());
+        parsed.filter(|id| id.0 == text).ok_or_else(|| NotAModel(text.to_owned()))
+    }
+
+    /// The id as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name of the model, which all its versions share.
+    pub fn name(&self) -> &str {
+        split_version(&self.0).map_or("", |(name, _)| name)
+    }
+
+    /// Which version.
+    pub fn version(&self) -> u32 {
+        split_version(&self.0).map_or(0, |(_, version)| version)
+    }
 }
 
-impl fmt::Display for HostId {
+fn split_version(text: &str) -> Option<(&str, u32)> {
+    let (name, version) = text.rsplit_once("-v")?;
+    Some((name, version.parse().ok()?))
+}
+
+impl fmt::Display for ModelId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
 }
 
-impl<'de> Deserialize<'de> for HostId {
+impl<'de> Deserialize<'de> for ModelId {
     fn deserialize<D: serde::Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
         Self::parse(&String::deserialize(input)?).map_err(serde::de::Error::custom)
+    }
+}
+
+/// One training with its record; also its place in the queue.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
+#[serde(transparent)]
+#[ts(type = "number")]
+pub struct RunId(pub u64);
+
+impl fmt::Display for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
     }
 }
 
@@ -67,6 +156,11 @@ fn is_slug(text: &str) -> bool {
 #[derive(Debug, thiserror::Error)]
 #[error("{0:?} is no slug: 1 to 63 of a-z, 0-9 and -, not starting with -")]
 pub struct NotASlug(String);
+
+/// A text that names no version of a model.
+#[derive(Debug, thiserror::Error)]
+#[error("{0:?} names no version of a model: a slug, then -v and a number")]
+pub struct NotAModel(String);
 
 #[cfg(test)]
 mod tests {
@@ -89,5 +183,15 @@ mod tests {
             assert!(HostId::parse(text).is_err(), "{text:?}");
         }
         assert!(HostId::parse("0-a").is_ok());
+    }
+
+    #[test]
+    fn a_model_has_a_name_and_a_version() {
+        let id = ModelId::parse("net-v2-v13").unwrap();
+        assert_eq!((id.name(), id.version(), id.as_str()), ("net-v2", 13, "net-v2-v13"));
+        assert_eq!(ModelId::of("net-v2", 13).unwrap(), id);
+        for text in ["churn", "churn-v", "churn-v-1", "churn-v01", "churn-v+1", "-v1", "A-v1"] {
+            assert!(ModelId::parse(text).is_err(), "{text:?}");
+        }
     }
 }

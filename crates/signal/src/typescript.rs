@@ -8,7 +8,10 @@ use schemars::{SchemaGenerator, generate::SchemaSettings};
 use serde_json::Value;
 use ts_rs::{Config, TS};
 
-use crate::{activity, answer, host, id, machine, protocol, role, system, time, topic, unit};
+use crate::{
+    activity, alert, answer, dataset, host, id, machine, model, protocol, role, system, time, topic,
+    training, unit,
+};
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
 
@@ -110,6 +113,46 @@ macro_rules! with_types {
     };
 }
 
+/// The same for what no page shows yet: types cost the page nothing, shapes do. A payload moves up to
+/// `with_types` when a page wants it checked.
+macro_rules! with_types_to_come {
+    ($do:ident) => {
+        $do!(
+            id::MachineSlug,
+            id::ModelId,
+            id::RunId,
+            alert::Alert,
+            alert::AlertState,
+            alert::AlertSeverity,
+            dataset::DatasetUpload,
+            dataset::UploadState,
+            dataset::DatasetProfile,
+            dataset::TableFormat,
+            dataset::ColumnProfile,
+            dataset::ColumnKind,
+            dataset::DatasetIssue,
+            training::TrainingStatus,
+            training::Task,
+            training::TrainingState,
+            training::TrainingOutcome,
+            training::TrainingFailure,
+            training::TrainingProgress,
+            training::TrainingStage,
+            training::TrainingStep,
+            model::ModelStatus,
+            model::ModelState,
+            model::ModelMetrics,
+            model::ModelHealth,
+            model::AccuracyTrend,
+            model::RateTrend,
+            model::ModelDrift,
+            model::FeatureDrift,
+            model::Prediction,
+            model::PredictionVolume,
+        )
+    };
+}
+
 /// `types.ts`: every type that clients see.
 pub fn types() -> String {
     let config = Config::new();
@@ -126,6 +169,7 @@ pub fn types() -> String {
         };
     }
     with_types!(declare);
+    with_types_to_come!(declare);
     text
 }
 

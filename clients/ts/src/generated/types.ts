@@ -6,7 +6,7 @@
 export type Timestamp = number;
 
 /**
- * A host's id: a slug of its name, `[a-z0-9][a-z0-9-]{0,62}`.
+ * A host's id: a slug of its name.
  */
 export type HostId = string;
 
@@ -1987,4 +1987,845 @@ message: string,
  * Names the request in the server's log.
  */
 request_id?: string, };
+
+/**
+ * The slug of an industrial machine: what its topics and our addresses name it by.
+ */
+export type MachineSlug = string;
+
+/**
+ * One version of a model: the model's name, a slug, and which version of it: `churn-v3`.
+ */
+export type ModelId = string;
+
+/**
+ * One training with its record; also its place in the queue.
+ */
+export type RunId = number;
+
+/**
+ * A rule that was broken, from the first value over its limit until people have seen that it ended.
+ */
+export type Alert = { 
+/**
+ * UUID version 7: sorts by time.
+ */
+id: string, 
+/**
+ * The rule's name: `cpu_usage`, `model_accuracy`, `suspected_miner`.
+ */
+rule: string, 
+/**
+ * Where it stands.
+ */
+state: AlertState, 
+/**
+ * How much it matters, as bad as it is now.
+ */
+severity: AlertSeverity, 
+/**
+ * What it is about: the start of a topic, such as `host/web-1` or `model/churn-v3`.
+ */
+subject: string, 
+/**
+ * A few words for people: what is wrong.
+ */
+title: string, 
+/**
+ * One sentence for people: what, where, how much.
+ */
+text: string, 
+/**
+ * What to do about it.
+ */
+action?: string, 
+/**
+ * The series that broke the rule: `host/web-1/cpu/total_percent`. Its name ends with its unit.
+ */
+metric?: string, 
+/**
+ * The newest value, in the unit of the series.
+ */
+value?: number, 
+/**
+ * The limit of the present severity, in the same unit.
+ */
+threshold?: number, 
+/**
+ * The process that it is about, where it is one: the kernel's name for it.
+ */
+process?: string, 
+/**
+ * When the first value broke the rule.
+ */
+since_at_ms: Timestamp, 
+/**
+ * When it began to fire: `since_at_ms` and the time for which the rule has to be broken.
+ */
+fired_at_ms?: Timestamp, 
+/**
+ * When it was resolved.
+ */
+resolved_at_ms?: Timestamp, 
+/**
+ * Somebody has seen it.
+ */
+acknowledged: boolean, 
+/**
+ * Who has.
+ */
+acknowledged_by?: string, 
+/**
+ * When.
+ */
+acknowledged_at_ms?: Timestamp, 
+/**
+ * Nobody is to be told of it for now.
+ */
+silenced: boolean, 
+/**
+ * Until when; absent when for good.
+ */
+silence_ends_at_ms?: Timestamp, };
+
+/**
+ * Where an alert stands.
+ */
+export type AlertState = "ok" | "pending" | "firing" | "resolved";
+
+/**
+ * How much an alert matters, least first.
+ */
+export type AlertSeverity = "info" | "warning" | "critical";
+
+/**
+ * A file on its way in.
+ */
+export type DatasetUpload = { 
+/**
+ * The file's name, as its owner has it.
+ */
+file_name: string, 
+/**
+ * How far it is.
+ */
+state: UploadState, 
+/**
+ * All steps together.
+ */
+progress_percent: number, 
+/**
+ * Bytes that are here.
+ */
+received_bytes: number, 
+/**
+ * Bytes in all, where the client said so.
+ */
+total_bytes?: number, 
+/**
+ * How fast they come.
+ */
+received_bytes_per_second?: number, 
+/**
+ * Time until all steps are done, at that speed.
+ */
+remaining_seconds?: number, 
+/**
+ * When it began.
+ */
+started_at_ms: Timestamp, 
+/**
+ * When it was completed or failed.
+ */
+ended_at_ms?: Timestamp, 
+/**
+ * Rows without the header; known once the file is read.
+ */
+rows?: number, 
+/**
+ * Columns; known once the file is read.
+ */
+columns?: number, 
+/**
+ * What is wrong, where it failed.
+ */
+error?: string, };
+
+/**
+ * How far an upload is.
+ */
+export type UploadState = "starting" | "receiving" | "saving" | "completed" | "failed";
+
+/**
+ * What is in a dataset.
+ */
+export type DatasetProfile = { 
+/**
+ * The file's name, as its owner has it.
+ */
+file_name: string, 
+/**
+ * Whether a model can be trained on it.
+ */
+usable: boolean, 
+/**
+ * SHA-256 of the file, in hexadecimal: equal files are one dataset.
+ */
+sha256: string, 
+/**
+ * Size of the file.
+ */
+size_bytes: number, 
+/**
+ * Rows without the header.
+ */
+rows?: number, 
+/**
+ * Each column by its number from 0, which is its place in the file.
+ */
+columns: { [key in string]: ColumnProfile }, 
+/**
+ * How the text is written; absent where it could not be read at all.
+ */
+format?: TableFormat, 
+/**
+ * The column that a model would predict: chosen, or guessed.
+ */
+target_column?: string, 
+/**
+ * Why that one.
+ */
+target_reason?: string, 
+/**
+ * What a model would do with that target.
+ */
+task?: Task, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality?: number, 
+/**
+ * A few plain sentences.
+ */
+summary: string, 
+/**
+ * What should be looked at, worst first.
+ */
+issues: Array<DatasetIssue>, 
+/**
+ * How long it took to read and judge.
+ */
+took_ms: number, 
+/**
+ * When that was done.
+ */
+profiled_at_ms: Timestamp, };
+
+/**
+ * How a table is written.
+ */
+export type TableFormat = { 
+/**
+ * What stands between two cells: one character.
+ */
+delimiter: string, 
+/**
+ * Encoding of the text: `utf-8`, `utf-16le`, `windows-1252`.
+ */
+encoding: string, 
+/**
+ * Whether the first line names the columns.
+ */
+header: boolean, 
+/**
+ * Whether numbers have a decimal comma.
+ */
+decimal_comma: boolean, };
+
+/**
+ * One column.
+ */
+export type ColumnProfile = { 
+/**
+ * Its name in the header, or one made of its number.
+ */
+name: string, 
+/**
+ * What its cells are.
+ */
+kind: ColumnKind, 
+/**
+ * Cells that are empty or hold a word for "missing".
+ */
+missing: number, 
+/**
+ * Different values; counted up to a limit, estimated above.
+ */
+distinct?: number, 
+/**
+ * The lowest number, or the earliest date (epoch milliseconds).
+ */
+lowest?: number, 
+/**
+ * The highest number, or the latest date (epoch milliseconds).
+ */
+highest?: number, 
+/**
+ * Mean of the numbers.
+ */
+mean?: number, 
+/**
+ * Rows in each of some bins of equal width from `lowest` to `highest`.
+ */
+histogram?: Array<number>, 
+/**
+ * The most frequent values, with their rows.
+ */
+frequent?: { [key in string]: number }, };
+
+/**
+ * What the cells of a column are.
+ */
+export type ColumnKind = "number" | "category" | "boolean" | "date" | "text" | "id" | "constant" | "empty";
+
+/**
+ * Something about a dataset that should be looked at; critical ones make it unusable.
+ */
+export type DatasetIssue = { 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * What kind: `ragged_row`, `leak`, `imbalance`. Stable, for programs.
+ */
+code: string, 
+/**
+ * What is wrong and what to do, for people.
+ */
+text: string, 
+/**
+ * The line of the file, the header being line 1.
+ */
+line?: number, 
+/**
+ * The column's name.
+ */
+column?: string, 
+/**
+ * The cell as it stands there.
+ */
+cell?: string, };
+
+/**
+ * A run: what it is to do, where it stands and what came of it.
+ */
+export type TrainingStatus = { 
+/**
+ * The run, which is also the job.
+ */
+run: RunId, 
+/**
+ * Where it stands.
+ */
+state: TrainingState, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * What kind of model it makes.
+ */
+task: Task, 
+/**
+ * The model that it makes a version of: a name.
+ */
+model_name: string, 
+/**
+ * What it learns from.
+ */
+dataset?: string, 
+/**
+ * The machine that it is about: baselines and forecasts.
+ */
+machine?: MachineSlug, 
+/**
+ * The saved recipe that it follows, if it is one: its id.
+ */
+recipe?: string, 
+/**
+ * Who asked for it; absent when nobody in particular did (a schedule, drift).
+ */
+user?: string, 
+/**
+ * When it was asked for.
+ */
+queued_at_ms: Timestamp, 
+/**
+ * Runs before it in the queue; absent once it has started.
+ */
+runs_before?: number, 
+/**
+ * When it started.
+ */
+started_at_ms?: Timestamp, 
+/**
+ * When it was completed, failed or was cancelled.
+ */
+ended_at_ms?: Timestamp, 
+/**
+ * What came of it, once it is completed.
+ */
+outcome?: TrainingOutcome, 
+/**
+ * Why it failed, if it did.
+ */
+failure?: TrainingFailure, };
+
+/**
+ * What a model does.
+ */
+export type Task = "automatic" | "classification" | "regression" | "baseline" | "forecast";
+
+/**
+ * Where a run stands.
+ */
+export type TrainingState = "queued" | "running" | "completed" | "failed" | "cancelled";
+
+/**
+ * What a run made.
+ */
+export type TrainingOutcome = { 
+/**
+ * The version that was registered.
+ */
+model: ModelId, 
+/**
+ * What the task was found to be.
+ */
+task: Task, 
+/**
+ * Measures on rows held out to the end, by name: `accuracy`, `f1`, `roc_auc`, `r_squared`,
+ * `rmse`, `mae`, `cv_rmse`. Shares and scores are 0 to 1, errors in the target's unit.
+ */
+scores: { [key in string]: number }, 
+/**
+ * The measure by which rounds and candidates were chosen, on the rows for validation.
+ */
+validation_score?: number, 
+/**
+ * Time from start to end.
+ */
+took_seconds: number, 
+/**
+ * Size of the model's file.
+ */
+size_bytes: number, 
+/**
+ * Boosting rounds that were kept.
+ */
+rounds?: number, 
+/**
+ * Rows that it learned from.
+ */
+samples: number, 
+/**
+ * Rows that were predicted while it was judged.
+ */
+predictions?: number, };
+
+/**
+ * Why a run ended without a model.
+ */
+export type TrainingFailure = { 
+/**
+ * What kind: `one_class`, `out_of_memory`, `interrupted`. Stable, for programs.
+ */
+code: string, 
+/**
+ * What went wrong, for people.
+ */
+text: string, 
+/**
+ * Where.
+ */
+step?: TrainingStep, 
+/**
+ * How far it had come.
+ */
+progress_percent?: number, 
+/**
+ * What to do, most promising first.
+ */
+suggestions: Array<string>, };
+
+/**
+ * How far a run is; it never goes back.
+ */
+export type TrainingProgress = { 
+/**
+ * The stage under way.
+ */
+stage: TrainingStage, 
+/**
+ * The step of it.
+ */
+step: TrainingStep, 
+/**
+ * All steps together.
+ */
+progress_percent: number, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * Time that each finished step took, by the step's word.
+ */
+steps_seconds: { [key in TrainingStep]?: number }, 
+/**
+ * Time since the start.
+ */
+elapsed_seconds: number, 
+/**
+ * Time until the end, as far as it can be told.
+ */
+remaining_seconds?: number, 
+/**
+ * Boosting rounds done.
+ */
+round?: number, 
+/**
+ * Boosting rounds planned.
+ */
+rounds?: number, 
+/**
+ * Loss on the rows that it learns from.
+ */
+train_loss?: number, 
+/**
+ * Loss on the rows for validation.
+ */
+validation_loss?: number, 
+/**
+ * Share of the rows for validation that it gets right, 0 to 1.
+ */
+accuracy?: number, 
+/**
+ * Rows for validation that were predicted.
+ */
+predictions?: number, };
+
+/**
+ * The stages of a run, in order.
+ */
+export type TrainingStage = "data_preparation" | "feature_engineering" | "model_training" | "validation" | "finalization";
+
+/**
+ * The steps of the stages, in order.
+ */
+export type TrainingStep = "preparing_data" | "data_validation" | "feature_engineering" | "model_selection" | "training_model" | "validation" | "optimization" | "finalizing_model";
+
+/**
+ * What a version is, and what it is used for.
+ */
+export type ModelStatus = { 
+/**
+ * The version.
+ */
+model: ModelId, 
+/**
+ * Whether it predicts.
+ */
+state: ModelState, 
+/**
+ * What it is used as: `production`, `candidate`. Each alias belongs to one version of a name.
+ */
+aliases: Array<string>, 
+/**
+ * What it does.
+ */
+task: Task, 
+/**
+ * How it does it: `gradient_boosting`, `linear`.
+ */
+algorithm?: string, 
+/**
+ * What it predicts.
+ */
+target_column?: string, 
+/**
+ * The training that made it; absent when it was imported.
+ */
+run?: RunId, 
+/**
+ * What it learned from.
+ */
+dataset?: string, 
+/**
+ * Measures on rows held out in training, by name: `accuracy`, `f1`, `roc_auc`, `r_squared` …
+ */
+scores: { [key in string]: number }, 
+/**
+ * Size of its file.
+ */
+size_bytes?: number, 
+/**
+ * When it was registered.
+ */
+created_at_ms: Timestamp, 
+/**
+ * When it was last deployed.
+ */
+deployed_at_ms?: Timestamp, 
+/**
+ * Who did what is told here last.
+ */
+user?: string, 
+/**
+ * What is wrong and what to do, in state `error`.
+ */
+error?: string, };
+
+/**
+ * Whether a version predicts.
+ */
+export type ModelState = "training" | "active" | "inactive" | "error";
+
+/**
+ * How a version does.
+ */
+export type ModelMetrics = { 
+/**
+ * The worst of its parts: accuracy and response time against its thresholds, drift.
+ */
+health: ModelHealth, 
+/**
+ * The same as a number, 0 to 1.
+ */
+health_score?: number, 
+/**
+ * What is not well, and how much; absent while all is.
+ */
+health_reason?: string, 
+/**
+ * Predictions since it was registered.
+ */
+predictions: number, 
+/**
+ * Predictions in the last minute.
+ */
+predictions_per_minute: number, 
+/**
+ * Whether that grows; absent while there is too little to tell.
+ */
+rate_trend?: RateTrend, 
+/**
+ * When it predicted last.
+ */
+last_prediction_at_ms?: Timestamp, 
+/**
+ * Predictions whose label is known.
+ */
+labelled: number, 
+/**
+ * Share of the last 100 labelled predictions that were right, 0 to 1; absent while none is
+ * labelled, and of regressions.
+ */
+accuracy?: number, 
+/**
+ * Whether that grows; absent while there is too little to tell.
+ */
+accuracy_trend?: AccuracyTrend, 
+/**
+ * Accuracy estimated from calibrated confidence, 0 to 1: what stands in while labels are missing.
+ */
+estimated_accuracy?: number, 
+/**
+ * F1 score of the same labelled predictions, 0 to 1.
+ */
+f1?: number, 
+/**
+ * Area under the receiver operating characteristic, of the same, 0 to 1.
+ */
+roc_auc?: number, 
+/**
+ * Explained share of the variance, of the same; regressions only, below 0 when worse than the mean.
+ */
+r_squared?: number, 
+/**
+ * Root of the mean squared error, of the same, in the target's unit; regressions only.
+ */
+rmse?: number, 
+/**
+ * Mean time of a response.
+ */
+response_mean_ms?: number, 
+/**
+ * Half of the responses are faster.
+ */
+response_p50_ms?: number, 
+/**
+ * 95 % of the responses are faster.
+ */
+response_p95_ms?: number, 
+/**
+ * 99 % of the responses are faster.
+ */
+response_p99_ms?: number, };
+
+/**
+ * How well a version does, best first.
+ */
+export type ModelHealth = "healthy" | "warning" | "critical";
+
+/**
+ * Where accuracy goes, by a test on the labelled predictions in order.
+ */
+export type AccuracyTrend = "improving" | "stable" | "declining";
+
+/**
+ * Where the rate of predictions goes, by a test on the last minutes.
+ */
+export type RateTrend = "increasing" | "stable" | "decreasing";
+
+/**
+ * How far what a version sees and says is from its training sample.
+ */
+export type ModelDrift = { 
+/**
+ * Whether it matters: a feature that counts, or the predictions, are over their threshold.
+ */
+drifted: boolean, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * Predictions that were compared.
+ */
+predictions: number, 
+/**
+ * When the oldest of them was made.
+ */
+since_at_ms: Timestamp, 
+/**
+ * Each feature by name.
+ */
+features: { [key in string]: FeatureDrift }, 
+/**
+ * What it predicted, compared in the same way.
+ */
+predicted?: FeatureDrift, };
+
+/**
+ * How far one distribution is from that of the training sample.
+ */
+export type FeatureDrift = { 
+/**
+ * Distance of the two distributions, 0 (the same) to 1 (nothing in common).
+ */
+distance: number, 
+/**
+ * From here on it counts as drifted.
+ */
+threshold: number, 
+/**
+ * Whether it has drifted.
+ */
+drifted: boolean, 
+/**
+ * How much the model looks at it: its share of all features' importance, 0 to 1.
+ */
+importance?: number, 
+/**
+ * Share of the values that are missing, 0 to 1.
+ */
+missing?: number, 
+/**
+ * Share of the values that the training never saw, 0 to 1; of categories.
+ */
+unseen?: number, };
+
+/**
+ * One prediction, and where the version stood after it.
+ */
+export type Prediction = { 
+/**
+ * UUID version 7; a label is sent for it.
+ */
+id: string, 
+/**
+ * Who predicted.
+ */
+model: ModelId, 
+/**
+ * When.
+ */
+at_ms: Timestamp, 
+/**
+ * What: a class (text, number or yes/no) or a number.
+ */
+result: unknown, 
+/**
+ * How sure it was of that class, 0 to 1; calibrated.
+ */
+confidence?: number, 
+/**
+ * Names what it was asked, without saying it: equal rows have equal hashes.
+ */
+input_hash: string, 
+/**
+ * How long it took.
+ */
+response_ms: number, 
+/**
+ * Predictions since the version was registered, this one included.
+ */
+predictions: number, 
+/**
+ * Predictions in the last minute.
+ */
+predictions_per_minute: number, 
+/**
+ * Accuracy over the last 100 labelled predictions, 0 to 1; absent while none is labelled.
+ */
+accuracy?: number, 
+/**
+ * How well the version does.
+ */
+health?: ModelHealth, 
+/**
+ * How many predictions this one stands for, where only a sample is told; absent for 1.
+ */
+stands_for?: number, };
+
+/**
+ * Something about the number of predictions that is worth telling.
+ */
+export type PredictionVolume = { 
+/**
+ * Who predicted.
+ */
+model: ModelId, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * Predictions since the version was registered.
+ */
+predictions: number, 
+/**
+ * Predictions in the last minute.
+ */
+predictions_per_minute: number, 
+/**
+ * The number that was reached: 100, 500, 1,000, 5,000 …; absent when the rate changed.
+ */
+milestone?: number, 
+/**
+ * The rate before, when it changed markedly; absent for milestones.
+ */
+predictions_per_minute_before?: number, };
 
