@@ -9,8 +9,8 @@ use serde_json::Value;
 use ts_rs::{Config, TS};
 
 use crate::{
-    activity, alert, answer, dataset, host, id, machine, model, protocol, role, system, time, topic,
-    training, unit,
+    activity, alert, answer, dataset, host, id, machine, model, protocol, role, system, time,
+    topic, training, unit,
 };
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
