@@ -46,7 +46,9 @@ class Wishes:
         return urlencode(asked)
 
     def _fields(self, positions: dict[str, Position]) -> dict[str, Any]:
-        fields: dict[str, Any] = {"topics": list(self.patterns), "since": positions}
+        fields: dict[str, Any] = {"topics": list(self.patterns)}
+        if positions:
+            fields["since"] = positions
         if self.interval_ms is not None:
             fields["interval_ms"] = self.interval_ms
         return fields
