@@ -192,6 +192,10 @@ pub(crate) struct ServeFlags {
     #[arg(long, env = "BELLWETHER_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
 
+    /// Send messages to sockets as they are: less processor time, about four times the bytes
+    #[arg(long, env = "BELLWETHER_NO_COMPRESSION", value_parser = FalseyValueParser::new())]
+    pub(crate) no_compression: bool,
+
     /// How long every sample is kept, such as 12h or 7d
     #[arg(long, env = "BELLWETHER_KEEP_RAW", value_name = "TIME", default_value = "7d", value_parser = length_ms)]
     pub(crate) keep_raw: i64,

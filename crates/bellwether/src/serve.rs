@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
-use bellwether_gateway::{AccessRules, Server, Services};
+use bellwether_gateway::{AccessRules, Server, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
@@ -90,7 +90,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         anonymous: flags.anonymous.role(),
     };
     let tls = flags.tls()?;
-    let mut server = listen::bind(flags.listen, &rules, tls.as_ref(), &services, limits).await?;
+    let sockets = SocketOptions { deflate: !flags.no_compression, ..SocketOptions::default() };
+    let tls = tls.as_ref();
+    let mut server = listen::bind(flags.listen, &rules, tls, &services, limits, sockets).await?;
     // A folder whose database is not used is not touched.
     if store.in_memory_because().is_none()
         && let Err(error) = server.open_control(store.folder())

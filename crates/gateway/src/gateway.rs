@@ -10,7 +10,7 @@ use crate::{
     metrics::GatewayCounts,
     services::Services,
     stream::Streams,
-    websocket::Shard,
+    websocket::{Shards, SocketOptions},
 };
 
 /// One running gateway.
@@ -24,7 +24,8 @@ pub(crate) struct Gateway {
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
     pub(crate) limits: ServerLimits,
-    pub(crate) shard: Shard,
+    pub(crate) shards: Shards,
+    pub(crate) sockets: SocketOptions,
     pub(crate) streams: Arc<Streams>,
     pub(crate) tasks: TaskTracker,
 }

@@ -28,6 +28,11 @@ pub struct GatewayCounts {
     pub(crate) sent_messages: Count,
     pub(crate) sent_bytes: Count,
     pub(crate) received_messages: Count,
+    /// Messages that were packed, each once for all who got it.
+    pub(crate) packings: Count,
+    /// Bytes of the packed messages that were sent, before and after packing.
+    pub(crate) unpacked_bytes: Count,
+    pub(crate) packed_bytes: Count,
     pub(crate) flushes: Count,
     pub(crate) dropped: Count,
     pub(crate) streams: Count,
@@ -51,6 +56,12 @@ pub struct GatewayTotals {
     pub sent_bytes: u64,
     /// Messages read.
     pub received_messages: u64,
+    /// Messages that were packed, each once for all who got it.
+    pub packings: u64,
+    /// Bytes that the packed messages which were sent would have had as they were.
+    pub unpacked_bytes: u64,
+    /// Bytes that they had.
+    pub packed_bytes: u64,
     /// Writes that carried messages.
     pub flushes: u64,
     /// Sockets that we closed for cause.
@@ -69,6 +80,9 @@ impl GatewayCounts {
             sent_messages: self.sent_messages.value(),
             sent_bytes: self.sent_bytes.value(),
             received_messages: self.received_messages.value(),
+            packings: self.packings.value(),
+            unpacked_bytes: self.unpacked_bytes.value(),
+            packed_bytes: self.packed_bytes.value(),
             flushes: self.flushes.value(),
             dropped: self.dropped.value(),
             streams: self.streams.value(),

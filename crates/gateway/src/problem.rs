@@ -146,6 +146,12 @@ impl IntoResponse for Problem {
             let scheme = HeaderValue::from_static("Bearer realm=\"bellwether\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, scheme);
         }
+        if self.kind == Kind::UpgradeRequired {
+            // RFC 9110, section 15.5.22, and RFC 6455, section 4.4.
+            let headers = response.headers_mut();
+            headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
+            headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
+        }
         response
     }
 }

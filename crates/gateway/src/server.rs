@@ -25,7 +25,7 @@ use crate::{
     services::Services,
     stream::{Peer, Streams},
     tls::{Tls, TlsError, TlsFiles},
-    websocket::{Shard, SocketTiming},
+    websocket::{Shards, SocketOptions, SocketTiming},
 };
 
 /// Time that open requests get to end after the server was told to stop.
@@ -42,6 +42,8 @@ pub struct ServerConfig {
     pub tls: Option<TlsFiles>,
     /// When sockets are looked after.
     pub timing: SocketTiming,
+    /// How sockets are served.
+    pub sockets: SocketOptions,
     /// How much clients may hold.
     pub limits: ServerLimits,
 }
@@ -60,8 +62,8 @@ pub enum ServeError {
     /// Certificate or key cannot be used.
     #[error("cannot speak TLS: {0}")]
     Tls(#[from] TlsError),
-    /// The thread for the sockets did not start.
-    #[error("cannot start the thread for WebSockets")]
+    /// The threads for the sockets did not start.
+    #[error("cannot start the threads for WebSockets")]
     Shard(#[source] io::Error),
 }
 
@@ -86,7 +88,7 @@ impl Server {
         let (hub, clock) = (services.hub.clone(), services.clock);
         let streams = Streams::new(hub.clone(), clock, Arc::clone(&counts), config.timing)
             .map_err(ServeError::Shard)?;
-        let shard = Shard::start(hub, clock, Arc::clone(&counts), config.timing)
+        let shards = Shards::start(&hub, clock, &counts, config.timing, config.sockets)
             .map_err(ServeError::Shard)?;
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
@@ -96,7 +98,8 @@ impl Server {
             cookie_name: session_cookie_name(listen.port()),
             counts,
             limits: config.limits,
-            shard,
+            shards,
+            sockets: config.sockets,
             streams,
             tasks: TaskTracker::new(),
         });
@@ -196,14 +199,14 @@ impl Server {
             });
         }
         drop(listener);
-        gateway.shard.close();
+        gateway.shards.close();
         gateway.tasks.close();
         if timeout(DRAIN_TIME, gateway.tasks.wait()).await.is_err() {
             warn!("some requests did not end in time");
         }
-        let shard = gateway.shard.clone();
-        if tokio::task::spawn_blocking(move || shard.join()).await.is_err() {
-            warn!("the thread for WebSockets did not end well");
+        let shards = gateway.shards.clone();
+        if tokio::task::spawn_blocking(move || shards.join()).await.is_err() {
+            warn!("the threads for WebSockets did not end well");
         }
     }
 }

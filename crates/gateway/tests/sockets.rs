@@ -5,10 +5,10 @@ mod fixture;
 
 use std::{io::Read, time::Duration};
 
-use bellwether_gateway::websocket::SocketTiming;
+use bellwether_gateway::websocket::{SocketOptions, SocketTiming};
 use bellwether_hub::{Limits, Priority};
 use bellwether_signal::{Timestamp, Topic};
-use fixture::Gateway;
+use fixture::{Gateway, Socket, packed, unpacked};
 use serde_json::{Value, json};
 
 fn publish(gateway: &Gateway, topic: &str, value: Value) {
@@ -254,11 +254,114 @@ fn handshakes_that_are_refused_say_why() {
 }
 
 #[test]
-fn clients_are_told_when_the_server_stops() {
+fn clients_are_told_when_the_server_stops_and_when_to_come_back() {
     let gateway = Gateway::start();
-    let mut socket = gateway.socket("viewer");
+    let mut open: Vec<_> = (0..50).map(|_| gateway.socket("viewer")).collect();
+    gateway.wait_for("all sockets", |g| g.counts.totals().connections == 50);
     gateway.stop();
-    assert_eq!(socket.close_code(), 1001);
+    let told: Vec<(u16, String)> = open.iter_mut().map(Socket::close).collect();
+    let pause_ms = |(code, reason): &(u16, String)| -> u64 {
+        assert_eq!(*code, 1001, "{reason}");
+        let pause = reason.strip_prefix("the server is stopping; come back in ").unwrap();
+        pause.strip_suffix(" ms").unwrap().parse().unwrap()
+    };
+    let pauses: Vec<u64> = told.iter().map(pause_ms).collect();
+    assert!(pauses.iter().all(|pause| (500..600).contains(pause)), "{pauses:?}");
+    let different: std::collections::BTreeSet<_> = pauses.iter().collect();
+    assert!(different.len() >= 20, "not all at once: {pauses:?}");
+    drop(open);
+    gateway.ended();
+}
+
+/// Two threads serve the sockets of a test: each has its share, and what one client is told reaches
+/// those of the other thread too.
+#[test]
+fn sockets_are_spread_over_the_threads_and_all_hear_the_same() {
+    let gateway = Gateway::start();
+    let mut open: Vec<_> = (0..20).map(|_| gateway.socket("viewer")).collect();
+    for socket in &mut open {
+        socket.say(r#"{"op":"subscribe","id":1,"topics":["app/**"]}"#);
+        assert_eq!(socket.message()["op"], "ok");
+    }
+    happen(&gateway, "app/news", json!("once"));
+    for socket in &mut open {
+        assert_eq!(socket.message()["data"], "once");
+    }
+    assert_eq!(gateway.counts.totals().flushes, 20);
+}
+
+/// A client that offers permessage-deflate gets what is worth it packed, once for all.
+#[test]
+fn messages_are_packed_once_for_all_who_take_them_so() {
+    let gateway = Gateway::start();
+    let offer = "Sec-WebSocket-Protocol: bellwether.v1\r\nAuthorization: Bearer viewer\r\n\
+                 Sec-WebSocket-Extensions: permessage-deflate; client_max_window_bits\r\n";
+    let mut packed: Vec<_> = (0..10)
+        .map(|_| {
+            let (reply, socket) = gateway.shake_hands("/ws", offer);
+            let agreed = "sec-websocket-extensions: permessage-deflate; \
+                          server_no_context_takeover; client_no_context_takeover\r\n";
+            assert!(reply.head.contains(agreed), "{reply:?}");
+            let mut socket = socket.unwrap();
+            assert_eq!(socket.message()["op"], "welcome");
+            socket
+        })
+        .collect();
+    let mut plain = gateway.socket("viewer");
+    for socket in packed.iter_mut().chain([&mut plain]) {
+        socket.say(r#"{"op":"subscribe","id":1,"topics":["app/**"],"interval_ms":0}"#);
+        assert_eq!(socket.message()["op"], "ok");
+    }
+    let long = json!("lorem ipsum ".repeat(100));
+    happen(&gateway, "app/news", long.clone());
+    let (first, whole) = plain.next().unwrap();
+    assert_eq!(first, 0x81);
+    for socket in &mut packed {
+        let (first, payload) = socket.next().unwrap();
+        assert_eq!(first, 0xC1, "final, packed, text");
+        assert!(payload.len() < 300, "{}", payload.len());
+        assert_eq!(unpacked(&payload), whole, "the same message");
+    }
+    happen(&gateway, "app/news", json!("short"));
+    for socket in packed.iter_mut().chain([&mut plain]) {
+        assert_eq!(socket.message()["data"], "short", "as it is, in one frame");
+    }
+    let totals = gateway.counts.totals();
+    assert_eq!(totals.packings, 1, "for ten clients");
+    assert_eq!(totals.unpacked_bytes, 10 * whole.len() as u64);
+    assert!(totals.packed_bytes < totals.unpacked_bytes / 4, "{totals:?}");
+    let scrape = gateway.get("/metrics", "viewer").body;
+    assert!(scrape.contains("bellwether_websocket_packings_total 1"), "{scrape}");
+}
+
+#[test]
+fn what_a_client_packs_is_understood() {
+    let gateway = Gateway::start();
+    let offer = "Sec-WebSocket-Protocol: bellwether.v1\r\nAuthorization: Bearer viewer\r\n\
+                 Sec-WebSocket-Extensions: permessage-deflate\r\n";
+    let mut socket = gateway.shake_hands("/ws", offer).1.unwrap();
+    assert_eq!(socket.message()["op"], "welcome");
+    let ping = br#"{"op":"ping","ts":1,"padding":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}"#;
+    for _ in 0..3 {
+        socket.frame(0xC1, &packed(ping));
+        assert_eq!(socket.message(), json!({"op": "pong", "ts": 1}));
+        socket.say(r#"{"op":"ping","ts":2}"#);
+        assert_eq!(socket.message(), json!({"op": "pong", "ts": 2}), "unpacked ones too");
+    }
+}
+
+#[test]
+fn packing_can_be_turned_off() {
+    let sockets = SocketOptions { deflate: false, ..SocketOptions::default() };
+    let gateway = Gateway::start_serving(sockets);
+    let offer = "Sec-WebSocket-Protocol: bellwether.v1\r\nAuthorization: Bearer viewer\r\n\
+                 Sec-WebSocket-Extensions: permessage-deflate\r\n";
+    let (reply, socket) = gateway.shake_hands("/ws", offer);
+    assert!(!reply.head.contains("extensions"), "{reply:?}");
+    let mut socket = socket.unwrap();
+    assert_eq!(socket.message()["op"], "welcome");
+    socket.frame(0xC1, &packed(b"{}"));
+    assert_eq!(socket.close_code(), 1002);
 }
 
 #[test]

@@ -8,8 +8,8 @@ use bellwether_signal::{
 };
 use bytes::Bytes;
 
-/// An envelope (or the notice of a gap) as JSON, encoded once. The edge keeps its own form of it
-/// (a complete WebSocket message) here too, made by whoever needs it first.
+/// An envelope (or the notice of a gap) as JSON, encoded once. The edge keeps its own forms of it (a
+/// complete WebSocket message, as it is and packed) here too, each made by whoever needs it first.
 #[derive(Debug)]
 pub struct Segment {
     topic: Topic,
@@ -17,6 +17,7 @@ pub struct Segment {
     position: Position,
     json: Bytes,
     wire: OnceLock<Bytes>,
+    packed: OnceLock<Option<Bytes>>,
 }
 
 impl Segment {
@@ -33,8 +34,9 @@ impl Segment {
     }
 
     fn new(topic: &Topic, kind: Kind, position: Position, json: Vec<u8>) -> Arc<Self> {
-        let (topic, wire) = (topic.clone(), OnceLock::new());
-        Arc::new(Self { topic, kind, position, json: json.into(), wire })
+        let (topic, json) = (topic.clone(), json.into());
+        let (wire, packed) = (OnceLock::new(), OnceLock::new());
+        Arc::new(Self { topic, kind, position, json, wire, packed })
     }
 
     /// What it is about.
@@ -60,5 +62,11 @@ impl Segment {
     /// The form for the wire, made by the first who asks.
     pub fn wire(&self, frame: impl FnOnce(&Bytes) -> Bytes) -> &Bytes {
         self.wire.get_or_init(|| frame(&self.json))
+    }
+
+    /// The packed form for the wire, made by the first who asks; `None` where that one found it not
+    /// worth it.
+    pub fn packed(&self, pack: impl FnOnce(&Bytes) -> Option<Bytes>) -> Option<&Bytes> {
+        self.packed.get_or_init(|| pack(&self.json)).as_ref()
     }
 }

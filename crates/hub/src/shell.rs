@@ -16,8 +16,8 @@ use crate::{Core, Glance, HubError, Limits, Priority, Segment, ShardId, Since, S
 /// Hears of topics that gained their first subscriber (`true`) or lost their last.
 pub type InterestListener = Box<dyn Fn(&Topic, bool) + Send + Sync>;
 
-/// Most shards: one thread each, and more threads than this gain nothing.
-const SHARDS: usize = 4;
+/// Most shards: one for streams, and one for each thread that owns sockets.
+const SHARDS: usize = 8;
 
 type Waker = Box<dyn Fn() + Send + Sync>;
 

@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use anyhow::{Context as _, Result};
 use bellwether_gateway::{
     AccessRules, ServeError, Server, ServerConfig, ServerLimits, Services, TlsFiles,
-    websocket::SocketTiming,
+    websocket::{SocketOptions, SocketTiming},
 };
 use bellwether_sys::limits::open_files;
 use tracing::{info, warn};
@@ -41,11 +41,12 @@ pub(super) async fn bind(
     tls: Option<&TlsFiles>,
     services: &Services,
     limits: ServerLimits,
+    sockets: SocketOptions,
 ) -> Result<Server> {
     let at = |listen| {
         let (rules, tls) = (rules.clone(), tls.cloned());
         let timing = SocketTiming::default();
-        let config = ServerConfig { listen, rules, tls, timing, limits };
+        let config = ServerConfig { listen, rules, tls, timing, sockets, limits };
         Server::bind(config, services.clone())
     };
     if let Some(asked) = asked {

@@ -53,6 +53,7 @@ fn registry(gateway: &Gateway) -> Registry {
         ("websocket_opened", "Sockets opened", &counts.opened),
         ("websocket_sent_messages", "Envelopes and answers written", &counts.sent_messages),
         ("websocket_received_messages", "Messages read", &counts.received_messages),
+        ("websocket_packings", "Messages packed, each once for all who got it", &counts.packings),
         ("websocket_flushes", "Writes that carried envelopes", &counts.flushes),
         ("websocket_dropped", "Sockets closed for cause", &counts.dropped),
         ("streams_opened", "Streams opened", &counts.streams_opened),
@@ -70,6 +71,18 @@ fn registry(gateway: &Gateway) -> Registry {
         "Bytes written to sockets",
         Unit::Bytes,
         ConstCounter::new(counts.sent_bytes.value()),
+    );
+    registry.register_with_unit(
+        "websocket_before_packing",
+        "Bytes that the packed messages would have had as they were",
+        Unit::Bytes,
+        ConstCounter::new(counts.unpacked_bytes.value()),
+    );
+    registry.register_with_unit(
+        "websocket_after_packing",
+        "Bytes that they had",
+        Unit::Bytes,
+        ConstCounter::new(counts.packed_bytes.value()),
     );
     registry.register_with_unit(
         "streams_sent",

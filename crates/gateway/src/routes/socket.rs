@@ -1,4 +1,4 @@
-//! `/ws`: shakes hands and gives the socket to its shard.
+//! `/ws`: shakes hands and gives the socket to a shard.
 
 use std::sync::Arc;
 
@@ -31,6 +31,7 @@ pub(super) async fn open(
         return Err(Problem::new(Kind::BadRequest, detail));
     }
     let offer = Offer::read(request.headers())?;
+    let offer = if gateway.sockets.deflate { offer } else { offer.without_deflate() };
     let most = gateway.limits.sockets;
     if gateway.counts.connections.value() >= most {
         return Err(Problem::new(
@@ -42,12 +43,13 @@ pub(super) async fn open(
         return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
     };
     let (role, stay) = (identity.role, gateway.stays.of(&identity));
-    let shard = gateway.shard.clone();
+    let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    shard.arrive(Arrival { wire, read, role, stay, dialect: None }).await;
+                    let arrival = Arrival { wire, read, role, deflates, stay, dialect: None };
+                    shards.arrive(arrival).await;
                 }
             }
             Err(error) => debug!(%error, "an upgrade did not happen"),

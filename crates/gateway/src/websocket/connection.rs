@@ -30,6 +30,8 @@ const SEND_BUFFER_BYTES: usize = 128 * 1024;
 pub(crate) struct Connection {
     stream: TcpStream,
     seal: Option<RefCell<Seal>>,
+    /// Whether messages may be packed, in both directions.
+    deflates: bool,
     /// What TLS has opened already is no news to the socket: it is read before the socket is asked.
     opened: Cell<bool>,
     outbox: RefCell<Outbox>,
@@ -64,6 +66,7 @@ impl Connection {
     pub(crate) fn new(
         stream: TcpStream,
         tls: Option<Box<ServerConnection>>,
+        deflates: bool,
         now: Duration,
     ) -> Self {
         if let Err(error) = SockRef::from(&stream).set_send_buffer_size(SEND_BUFFER_BYTES) {
@@ -73,6 +76,7 @@ impl Connection {
             stream,
             opened: Cell::new(tls.is_some()),
             seal: tls.map(|tls| RefCell::new(Seal::new(*tls))),
+            deflates,
             outbox: RefCell::default(),
             heard: Cell::new(now),
             moved: Cell::new(now),
@@ -80,6 +84,11 @@ impl Connection {
             ending: Cell::new(None),
             changed: Notify::new(),
         }
+    }
+
+    /// Whether messages may be packed, in both directions.
+    pub(crate) fn deflates(&self) -> bool {
+        self.deflates
     }
 
     /// Writes frames as far as the socket takes them; answers how many bytes went.
@@ -169,6 +178,12 @@ impl Connection {
     /// Says goodbye: the close frame is the last that is written.
     pub(crate) fn close(&self, code: CloseCode, reason: &str, now: Duration) {
         self.write([frame::close(code, reason)], now);
+        self.end(Ending::Orderly);
+    }
+
+    /// Answers the client's goodbye.
+    pub(crate) fn close_back(&self, code: Option<u16>, now: Duration) {
+        self.write([frame::close_back(code)], now);
         self.end(Ending::Orderly);
     }
 

@@ -1,13 +1,16 @@
-//! Frames that arrive: masked, perhaps fragmented, perhaps broken (RFC 6455, section 5).
+//! Frames that arrive: masked, perhaps fragmented, packed or broken (RFC 6455, section 5; RFC 7692,
+//! section 6).
 //!
 //! Sans-I/O: bytes in, messages out. Only an unfinished frame or message is kept, so an idle
-//! connection holds no buffer.
+//! connection holds no buffer, and what a client announces is held only once it came.
 
 use bellwether_signal::protocol::CloseCode;
 
+use super::deflate::{Inflater, Unreadable};
+
 /// What a client said.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Incoming {
+pub(crate) enum Incoming {
     /// A complete text message.
     Text(String),
     /// A ping, to be answered with the same payload.
@@ -21,16 +24,19 @@ pub enum Incoming {
 /// A frame that breaks the rules. The connection ends with this code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{reason}")]
-pub struct Broken {
+pub(crate) struct Broken {
     /// What the close frame carries.
-    pub code: CloseCode,
+    pub(crate) code: CloseCode,
     /// The rule that was broken, for the close frame and the log.
-    pub reason: &'static str,
+    pub(crate) reason: &'static str,
 }
 
 const fn broken(code: CloseCode, reason: &'static str) -> Broken {
     Broken { code, reason }
 }
+
+const NOT_UTF_8: Broken = broken(CloseCode::InvalidText, "a text message has to be UTF-8");
+const TOO_BIG: Broken = broken(CloseCode::TooBig, "the message is over the limit of the welcome");
 
 const OPCODE_CONTINUE: u8 = 0x0;
 const OPCODE_TEXT: u8 = 0x1;
@@ -41,80 +47,113 @@ const OPCODE_PONG: u8 = 0xA;
 
 /// Most of a message's fragments. Without a bound, empty ones could go on for ever.
 const FRAGMENTS: u32 = 1_024;
+/// What packing may add to a message that does not shrink: five bytes for each block of up to 64 KiB
+/// (RFC 1951, section 3.2.4), and small blocks of a client that flushes often.
+const PACKED_MORE: usize = 1_024;
+/// The longest head of a frame.
+const HEAD: usize = 14;
 
 /// Turns bytes into messages.
 #[derive(Debug)]
-pub struct Decoder {
+pub(crate) struct Decoder {
     limit: usize,
-    /// Bytes of an unfinished frame.
-    pending: Vec<u8>,
-    /// The finished fragments of an unfinished message, and how many they were.
-    message: Option<(Vec<u8>, u32)>,
+    /// Whether packed messages were agreed on.
+    unpacks: bool,
+    /// Bytes of an unfinished head.
+    head: Vec<u8>,
+    /// The frame whose payload is coming.
+    frame: Option<Frame>,
+    /// That payload, of a control frame.
+    control: Vec<u8>,
+    /// The message that is not finished.
+    message: Option<Message>,
     closed: bool,
 }
 
-/// The head of a frame.
-struct Head {
+/// A frame whose head is known.
+#[derive(Clone, Copy, Debug)]
+struct Frame {
     last: bool,
+    packed: bool,
     opcode: u8,
+    /// Turned so that the next byte takes its first one.
     mask: [u8; 4],
-    /// Bytes of the head itself.
-    size: usize,
-    payload: usize,
+    /// Bytes of the payload that are still to come.
+    left: usize,
+}
+
+#[derive(Debug, Default)]
+struct Message {
+    bytes: Vec<u8>,
+    packed: bool,
+    /// How many of its frames are finished.
+    fragments: u32,
+    /// So many bytes are known to be UTF-8.
+    checked: usize,
 }
 
 impl Decoder {
-    /// Accepts messages of up to `limit` bytes.
-    pub fn new(limit: usize) -> Self {
-        Self { limit, pending: Vec::new(), message: None, closed: false }
+    /// Accepts messages of up to `limit` bytes, packed ones too where that was agreed on.
+    pub(crate) fn new(limit: usize, unpacks: bool) -> Self {
+        let (head, control) = (Vec::new(), Vec::new());
+        Self { limit, unpacks, head, frame: None, control, message: None, closed: false }
     }
 
     /// Takes what arrived and appends the messages that are complete. After an error or a close,
     /// nothing more is read.
-    pub fn feed(&mut self, bytes: &[u8], out: &mut Vec<Incoming>) -> Result<(), Broken> {
-        if self.closed {
-            return Ok(());
-        }
-        if self.pending.is_empty() {
-            // The common case: whole frames arrive, nothing is copied.
-            let used = self.frames(bytes, out)?;
-            self.pending.extend_from_slice(bytes.get(used..).unwrap_or_default());
-        } else {
-            let mut pending = std::mem::take(&mut self.pending);
-            pending.extend_from_slice(bytes);
-            let used = self.frames(&pending, out)?;
-            pending.drain(..used);
-            if !pending.is_empty() {
-                self.pending = pending;
+    pub(crate) fn feed(
+        &mut self,
+        mut bytes: &[u8],
+        inflater: &mut Inflater,
+        out: &mut Vec<Incoming>,
+    ) -> Result<(), Broken> {
+        while !self.closed {
+            let Some(mut frame) =
+                self.frame.take().map_or_else(|| self.begin(&mut bytes), |f| Ok(Some(f)))?
+            else {
+                return Ok(());
+            };
+            let (here, after) = bytes.split_at(frame.left.min(bytes.len()));
+            bytes = after;
+            self.take(&mut frame, here);
+            if frame.left > 0 {
+                self.frame = Some(frame);
+                return self.look_ahead();
+            }
+            if let Some(incoming) = self.finish(frame, inflater)? {
+                out.push(incoming);
             }
         }
         Ok(())
     }
 
-    fn frames(&mut self, bytes: &[u8], out: &mut Vec<Incoming>) -> Result<usize, Broken> {
-        let mut used = 0;
-        while !self.closed {
-            let rest = bytes.get(used..).unwrap_or_default();
-            let Some(head) = self.head(rest)? else { break };
-            let end = head.size + head.payload;
-            let Some(masked) = rest.get(head.size..end) else { break };
-            let payload: Vec<u8> =
-                masked.iter().zip(head.mask.iter().cycle()).map(|(byte, key)| byte ^ key).collect();
-            used += end;
-            if let Some(incoming) = self.frame(&head, payload)? {
-                out.push(incoming);
-            }
-        }
-        Ok(if self.closed { bytes.len() } else { used })
+    /// Takes the head of the next frame off; `None` while it is not complete.
+    fn begin(&mut self, bytes: &mut &[u8]) -> Result<Option<Frame>, Broken> {
+        let mut head = [0; HEAD];
+        let kept = self.head.len();
+        let all = self.head.iter().chain(bytes.iter());
+        let known = head.iter_mut().zip(all).map(|(to, from)| *to = *from).count();
+        let Some((frame, size)) = self.read_head(head.get(..known).unwrap_or_default())? else {
+            self.head.extend_from_slice(bytes);
+            *bytes = &[];
+            return Ok(None);
+        };
+        self.head = Vec::new();
+        *bytes = bytes.get(size - kept..).unwrap_or_default();
+        Ok(Some(frame))
     }
 
-    /// `None` while the head is not complete. What is wrong is said as early as it can be seen.
-    fn head(&self, bytes: &[u8]) -> Result<Option<Head>, Broken> {
+    /// The head and its size. What is wrong is said as early as it can be seen.
+    fn read_head(&self, bytes: &[u8]) -> Result<Option<(Frame, usize)>, Broken> {
         let protocol = |reason| Err(broken(CloseCode::ProtocolError, reason));
         let [first, second, rest @ ..] = bytes else { return Ok(None) };
         let (last, opcode, length) = (first & 0x80 != 0, first & 0x0F, second & 0x7F);
-        if first & 0x70 != 0 {
+        let packed = first & 0x40 != 0;
+        if first & 0x30 != 0 || (packed && !self.unpacks) {
             return protocol("a reserved bit is set, but no extension was agreed on");
+        }
+        if packed && opcode != OPCODE_TEXT && opcode != OPCODE_BINARY {
+            return protocol("only the first frame of a message says that it is packed");
         }
         if second & 0x80 == 0 {
             return protocol("a client's frames have to be masked");
@@ -150,43 +189,105 @@ impl Decoder {
             },
             short => (2, u64::from(short)),
         };
-        let before = self.message.as_ref().map_or(0, |(bytes, _)| bytes.len());
+        if payload >> 63 != 0 {
+            return protocol("the first bit of a length is 0");
+        }
+        let message = self.message.as_ref();
+        let before = message.map_or(0, |message| message.bytes.len());
+        let packed_message = packed || message.is_some_and(|message| message.packed);
+        let limit = self.limit + if packed_message { PACKED_MORE } else { 0 };
         let fits = usize::try_from(payload)
             .ok()
-            .filter(|payload| control || before.saturating_add(*payload) <= self.limit);
-        let Some(payload) = fits else {
-            return Err(broken(CloseCode::TooBig, "the message is over the limit of the welcome"));
-        };
+            .filter(|payload| control || before.saturating_add(*payload) <= limit);
+        let left = fits.ok_or(TOO_BIG)?;
         let mask = bytes.get(size..).and_then(|rest| rest.first_chunk());
-        Ok(mask.map(|mask| Head { last, opcode, mask: *mask, size: size + 4, payload }))
+        Ok(mask.map(|mask| (Frame { last, packed, opcode, mask: *mask, left }, size + 4)))
     }
 
-    fn frame(&mut self, head: &Head, payload: Vec<u8>) -> Result<Option<Incoming>, Broken> {
-        match head.opcode {
-            OPCODE_PING => return Ok(Some(Incoming::Ping(payload))),
-            OPCODE_PONG => return Ok(Some(Incoming::Pong)),
+    /// Takes bytes of a frame's payload.
+    fn take(&mut self, frame: &mut Frame, masked: &[u8]) {
+        let control = frame.opcode >= OPCODE_CLOSE;
+        let to = if control {
+            &mut self.control
+        } else {
+            let message = self.message.get_or_insert_default();
+            message.packed |= frame.packed;
+            &mut message.bytes
+        };
+        let from = to.len();
+        to.extend_from_slice(masked);
+        unmask(to.get_mut(from..).unwrap_or_default(), frame.mask);
+        frame.mask.rotate_left(masked.len() % 4);
+        frame.left -= masked.len();
+    }
+
+    /// What a finished frame completes, if anything.
+    fn finish(
+        &mut self,
+        frame: Frame,
+        inflater: &mut Inflater,
+    ) -> Result<Option<Incoming>, Broken> {
+        match frame.opcode {
+            OPCODE_PING => return Ok(Some(Incoming::Ping(std::mem::take(&mut self.control)))),
+            OPCODE_PONG => {
+                self.control = Vec::new();
+                return Ok(Some(Incoming::Pong));
+            }
             OPCODE_CLOSE => {
                 self.closed = true;
-                return close_code(&payload).map(|code| Some(Incoming::Close(code)));
+                return close_code(&self.control).map(|code| Some(Incoming::Close(code)));
             }
             _ => {}
         }
-        let (mut message, fragments) = self.message.take().unwrap_or_default();
-        if message.is_empty() {
-            message = payload;
-        } else {
-            message.extend_from_slice(&payload);
-        }
-        if !head.last {
-            if fragments >= FRAGMENTS {
-                return Err(broken(CloseCode::TooBig, "the message has too many fragments"));
+        if !frame.last {
+            if let Some(message) = &mut self.message {
+                if message.fragments >= FRAGMENTS {
+                    return Err(broken(CloseCode::TooBig, "the message has too many fragments"));
+                }
+                message.fragments += 1;
             }
-            self.message = Some((message, fragments + 1));
-            return Ok(None);
+            return self.look_ahead().map(|()| None);
         }
-        let text = String::from_utf8(message)
-            .map_err(|_| broken(CloseCode::InvalidText, "a text message has to be UTF-8"))?;
-        Ok(Some(Incoming::Text(text)))
+        let message = self.message.take().unwrap_or_default();
+        let bytes = if message.packed {
+            inflater.unpack(message.bytes, self.limit).map_err(|unreadable| match unreadable {
+                Unreadable::TooBig => TOO_BIG,
+                Unreadable::Broken => {
+                    broken(CloseCode::InvalidText, "the message cannot be unpacked")
+                }
+            })?
+        } else {
+            message.bytes
+        };
+        String::from_utf8(bytes).map(|text| Some(Incoming::Text(text))).map_err(|_| NOT_UTF_8)
+    }
+
+    /// Looks whether what came of an unfinished message can still become text. A message that came
+    /// at once is looked at once, when it is complete.
+    fn look_ahead(&mut self) -> Result<(), Broken> {
+        let Some(message) = self.message.as_mut().filter(|message| !message.packed) else {
+            return Ok(());
+        };
+        let new = message.bytes.get(message.checked..).unwrap_or_default();
+        match std::str::from_utf8(new) {
+            Ok(text) => message.checked += text.len(),
+            // A character may go on in what comes next.
+            Err(error) if error.error_len().is_none() => message.checked += error.valid_up_to(),
+            Err(_) => return Err(NOT_UTF_8),
+        }
+        Ok(())
+    }
+}
+
+/// Section 5.3, four bytes at a time.
+fn unmask(bytes: &mut [u8], mask: [u8; 4]) {
+    let (whole, rest) = bytes.as_chunks_mut::<4>();
+    let mask_word = u32::from_ne_bytes(mask);
+    for word in whole {
+        *word = (u32::from_ne_bytes(*word) ^ mask_word).to_ne_bytes();
+    }
+    for (byte, key) in rest.iter_mut().zip(mask) {
+        *byte ^= key;
     }
 }
 
@@ -238,7 +339,8 @@ mod tests {
 
     fn decode(bytes: &[u8]) -> Result<Vec<Incoming>, Broken> {
         let mut out = Vec::new();
-        Decoder::new(1_000).feed(bytes, &mut out).map(|()| out)
+        let (mut decoder, mut inflater) = (Decoder::new(1_000, true), Inflater::default());
+        decoder.feed(bytes, &mut inflater, &mut out).map(|()| out)
     }
 
     #[test]
@@ -259,7 +361,10 @@ mod tests {
             assert_eq!(broken.code, code, "{bytes:?}: {broken}");
         };
         check(&[0x81, 0x05], CloseCode::ProtocolError); // not masked
-        check(&frame(0xC1, b""), CloseCode::ProtocolError); // reserved bit
+        check(&frame(0xA1, b""), CloseCode::ProtocolError); // reserved bit
+        check(&frame(0xC9, b""), CloseCode::ProtocolError); // a packed ping
+        check(&[frame(0x41, b"a"), frame(0xC0, b"b")].concat(), CloseCode::ProtocolError);
+        check(&frame(0xC1, b""), CloseCode::InvalidText); // nothing packed
         check(&frame(0x83, b""), CloseCode::ProtocolError); // unknown kind
         check(&frame(0x80, b""), CloseCode::ProtocolError); // fragment without a beginning
         check(&frame(0x09, b""), CloseCode::ProtocolError); // fragmented ping
@@ -277,6 +382,38 @@ mod tests {
     }
 
     #[test]
+    fn packed_messages_need_to_be_agreed_on() {
+        let hello = frame(0xC1, &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00]);
+        assert_eq!(decode(&hello).unwrap(), [Incoming::Text("Hello".into())]);
+        let fragments = [
+            frame(0x41, &[0xf2, 0x48, 0xcd]),
+            frame(0x89, b""),
+            frame(0x80, &[0xc9, 0xc9, 0x07, 0x00]),
+        ];
+        let hello_twice = [fragments.concat(), frame(0x81, b"Hello")].concat();
+        let text = Incoming::Text("Hello".into());
+        let expected = [Incoming::Ping(Vec::new()), text.clone(), text];
+        assert_eq!(decode(&hello_twice).unwrap(), expected);
+        let (mut decoder, mut out) = (Decoder::new(1_000, false), Vec::new());
+        let refused = decoder.feed(&hello, &mut Inflater::default(), &mut out).unwrap_err();
+        assert_eq!(refused.code, CloseCode::ProtocolError);
+    }
+
+    #[test]
+    fn what_cannot_become_text_is_refused_before_it_is_complete() {
+        let (mut decoder, mut out) = (Decoder::new(1_000, true), Vec::new());
+        let whole = frame(0x81, "κόσμε\u{10FFFF}".as_bytes());
+        let mut feed = |bytes: &[u8]| decoder.feed(bytes, &mut Inflater::default(), &mut out);
+        for byte in whole {
+            feed(&[byte]).unwrap(); // between the bytes of a character too
+        }
+        let surrogate = frame(0x01, &[b'x', 0xED, 0xA0, 0x80]);
+        let (before, after) = surrogate.split_at(8);
+        feed(before).unwrap();
+        assert_eq!(feed(after).unwrap_err().code, CloseCode::InvalidText);
+    }
+
+    #[test]
     fn endless_fragments_end() {
         let mut bytes = frame(0x01, b"");
         bytes.extend(frame(0x00, b"").repeat(FRAGMENTS as usize + 1));
@@ -286,13 +423,15 @@ mod tests {
     proptest! {
         #[test]
         fn no_bytes_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
-            let mut decoder = Decoder::new(100);
+            let (mut decoder, mut inflater) = (Decoder::new(100, true), Inflater::default());
             let mut out = Vec::new();
             for chunk in bytes.chunks(7) {
-                if decoder.feed(chunk, &mut out).is_err() {
+                if decoder.feed(chunk, &mut inflater, &mut out).is_err() {
                     break;
                 }
-                prop_assert!(decoder.pending.len() <= 100 + 14 + 7);
+                let held = decoder.message.as_ref().map_or(0, |message| message.bytes.len());
+                prop_assert!(held <= 100 + PACKED_MORE);
+                prop_assert!(decoder.head.len() < HEAD && decoder.control.len() <= 125);
             }
         }
 
@@ -302,14 +441,14 @@ mod tests {
             cut in 1..50usize,
         ) {
             let bytes: Vec<u8> = texts.iter().flat_map(|t| frame(0x81, t.as_bytes())).collect();
-            let mut decoder = Decoder::new(1_000);
+            let (mut decoder, mut inflater) = (Decoder::new(1_000, true), Inflater::default());
             let mut out = Vec::new();
             for chunk in bytes.chunks(cut) {
-                decoder.feed(chunk, &mut out).unwrap();
+                decoder.feed(chunk, &mut inflater, &mut out).unwrap();
             }
             let expected: Vec<Incoming> = texts.into_iter().map(Incoming::Text).collect();
             prop_assert_eq!(out, expected);
-            prop_assert!(decoder.pending.is_empty());
+            prop_assert!(decoder.head.capacity() == 0 && decoder.message.is_none());
         }
     }
 }

@@ -13,12 +13,22 @@ pub(crate) enum Opcode {
     Pong = 0xA,
 }
 
+/// The bit of a message's last frame.
+const FINAL: u8 = 0x80;
+/// RSV1: the message is packed (RFC 7692, section 6).
+const PACKED: u8 = 0x40;
+
 /// Longest payload of a control frame (section 5.5).
 pub(crate) const CONTROL_BYTES: usize = 125;
 
 /// A complete text message.
 pub(crate) fn text(payload: &[u8]) -> Bytes {
     frame(Opcode::Text, payload)
+}
+
+/// A complete text message whose payload is packed (RFC 7692, section 6).
+pub(crate) fn packed(payload: &[u8]) -> Bytes {
+    framed(FINAL | PACKED | Opcode::Text as u8, payload)
 }
 
 /// A ping; whoever answers it is alive.
@@ -43,10 +53,19 @@ pub(crate) fn close(code: CloseCode, reason: &str) -> Bytes {
     frame(Opcode::Close, &payload)
 }
 
+/// The answer to a close frame: its own code, or none where it had none (section 5.5.1).
+pub(crate) fn close_back(code: Option<u16>) -> Bytes {
+    let payload = code.map(u16::to_be_bytes);
+    frame(Opcode::Close, payload.as_ref().map_or(&[], |code| code.as_slice()))
+}
+
 fn frame(opcode: Opcode, payload: &[u8]) -> Bytes {
-    const FINAL: u8 = 0x80;
+    framed(FINAL | opcode as u8, payload)
+}
+
+fn framed(first: u8, payload: &[u8]) -> Bytes {
     let mut out = BytesMut::with_capacity(payload.len() + 10);
-    out.put_u8(FINAL | opcode as u8);
+    out.put_u8(first);
     match payload.len() {
         short @ 0..=125 => out.put_u8(u8::try_from(short).expect("at most 125")),
         medium @ 126..=0xFFFF => {

@@ -2,9 +2,10 @@
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bellwether_signal::protocol::SUBPROTOCOL;
-use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
 use sha1::{Digest, Sha1};
 
+use super::extension::{self, Agreed};
 use crate::problem::{Kind, Problem};
 
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
@@ -13,6 +14,8 @@ const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
     key: String,
+    /// Packed messages, where the client offered them on terms that we have.
+    deflate: Option<Agreed>,
 }
 
 impl Offer {
@@ -33,10 +36,13 @@ impl Offer {
             ));
         }
         let bad = |detail: &str| Err(Problem::new(Kind::BadRequest, detail));
-        if headers.get(header::SEC_WEBSOCKET_VERSION).is_none_or(|version| version != "13") {
-            return bad("Only version 13 of WebSocket is spoken here.");
+        if only(headers, header::SEC_WEBSOCKET_VERSION) != Some("13") {
+            return Err(Problem::new(
+                Kind::UpgradeRequired,
+                "Only version 13 of WebSocket is spoken here (Sec-WebSocket-Version).",
+            ));
         }
-        let key = headers.get(header::SEC_WEBSOCKET_KEY).and_then(|key| key.to_str().ok());
+        let key = only(headers, header::SEC_WEBSOCKET_KEY);
         let Some(key) = key.filter(|key| STANDARD.decode(key).is_ok_and(|key| key.len() == 16))
         else {
             return bad("Sec-WebSocket-Key has to be 16 bytes in base64.");
@@ -44,8 +50,28 @@ impl Offer {
         if !names(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
             return bad("Offer the subprotocol bellwether.v1 (Sec-WebSocket-Protocol).");
         }
-        Ok(Self { key: key.to_owned() })
+        let Ok(deflate) = extension::agree(headers) else {
+            return bad("Sec-WebSocket-Extensions has to be a list of names with parameters.");
+        };
+        Ok(Self { key: key.to_owned(), deflate })
     }
+
+    /// The same without packed messages.
+    pub(crate) fn without_deflate(self) -> Self {
+        Self { deflate: None, ..self }
+    }
+
+    /// Whether messages may be packed.
+    pub(crate) fn deflates(&self) -> bool {
+        self.deflate.is_some()
+    }
+}
+
+/// The value of a header that may be there once only (section 11.3).
+fn only(headers: &HeaderMap, name: HeaderName) -> Option<&str> {
+    let mut values = headers.get_all(name).into_iter();
+    let value = values.next().filter(|_| values.next().is_none())?;
+    value.to_str().ok()
 }
 
 /// The answer that agrees.
@@ -59,6 +85,9 @@ pub(crate) fn accept<B: Default>(offer: &Offer) -> Response<B> {
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, proof);
     headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    if let Some(agreed) = offer.deflate {
+        headers.insert(header::SEC_WEBSOCKET_EXTENSIONS, agreed.header());
+    }
     response
 }
 

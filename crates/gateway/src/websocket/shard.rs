@@ -36,8 +36,11 @@ use super::{
     connection::{Connection, Ending, Ready},
     conversation::Conversation,
     decoder::{Decoder, Incoming},
+    deflate::{Deflater, Inflater},
     frame,
+    parting::{self, Parting},
     session::{self, MESSAGE_BYTES, Session},
+    shards::{Berth, Berths, usual_threads},
 };
 use crate::{access::Stay, metrics::GatewayCounts};
 
@@ -72,6 +75,21 @@ impl Default for SocketTiming {
     }
 }
 
+/// How sockets are served.
+#[derive(Clone, Copy, Debug)]
+pub struct SocketOptions {
+    /// Whether messages are packed for clients that offer it (permessage-deflate, RFC 7692).
+    pub deflate: bool,
+    /// Threads for all sockets.
+    pub threads: usize,
+}
+
+impl Default for SocketOptions {
+    fn default() -> Self {
+        Self { deflate: true, threads: usual_threads() }
+    }
+}
+
 /// A TCP stream, and the TLS on it.
 #[derive(Debug)]
 pub(crate) struct Wire {
@@ -85,6 +103,8 @@ pub(crate) struct Arrival {
     /// What the client sent after its handshake already.
     pub(crate) read: Bytes,
     pub(crate) role: Role,
+    /// Whether messages may be packed, in both directions.
+    pub(crate) deflates: bool,
     /// How long it may be here.
     pub(crate) stay: Stay,
     /// What it speaks; `bellwether.v1` where there is none.
@@ -93,14 +113,15 @@ pub(crate) struct Arrival {
 
 /// The handle of the thread.
 #[derive(Clone)]
-pub(crate) struct Shard {
-    arrivals: mpsc::Sender<Box<Arrival>>,
+pub(super) struct Shard {
+    arrivals: mpsc::Sender<(Box<Arrival>, Berth)>,
+    berths: Berths,
     closing: CancellationToken,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
 
 impl Shard {
-    pub(crate) fn start(
+    pub(super) fn start(
         hub: Hub,
         clock: fn() -> Moment,
         counts: Arc<GatewayCounts>,
@@ -125,29 +146,38 @@ impl Shard {
                 clients: RefCell::default(),
                 next_speech: Cell::new(None),
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
+                deflater: RefCell::default(),
+                inflater: RefCell::default(),
                 tasks: TaskTracker::new(),
             });
             let all = sockets.run(&mut arriving, &wake, &stop);
             LocalSet::new().block_on(&runtime, all);
         };
         let thread = thread::Builder::new().name("bellwether-ws".into()).spawn(run)?;
-        Ok(Self { arrivals, closing, thread: Arc::new(Mutex::new(Some(thread))) })
+        let thread = Arc::new(Mutex::new(Some(thread)));
+        Ok(Self { arrivals, berths: Berths::default(), closing, thread })
+    }
+
+    /// How many sockets it has.
+    pub(super) fn sockets(&self) -> usize {
+        self.berths.taken()
     }
 
     /// Hands over a socket. It is dropped when the server is ending.
-    pub(crate) async fn arrive(&self, arrival: Arrival) {
-        if self.arrivals.send(Box::new(arrival)).await.is_err() {
+    pub(super) async fn arrive(&self, arrival: Arrival) {
+        let berth = self.berths.take();
+        if self.arrivals.send((Box::new(arrival), berth)).await.is_err() {
             debug!("a socket came after the end");
         }
     }
 
     /// Tells all clients that the server ends.
-    pub(crate) fn close(&self) {
+    pub(super) fn close(&self) {
         self.closing.cancel();
     }
 
     /// Waits until the thread has ended.
-    pub(crate) fn join(&self) {
+    pub(super) fn join(&self) {
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         if thread.is_some_and(|thread| thread.join().is_err()) {
             error!("the thread for WebSockets panicked");
@@ -168,6 +198,20 @@ struct Reader {
     admission: Admission,
 }
 
+/// Bytes of messages that were sent packed, as they would have been and as they were.
+#[derive(Clone, Copy, Debug, Default)]
+struct Saved {
+    before: u64,
+    after: u64,
+}
+
+impl Saved {
+    fn add(&mut self, before: usize, after: usize) {
+        self.before += before as u64;
+        self.after += after as u64;
+    }
+}
+
 enum Speech {
     Bellwether(Session),
     Dialect(Box<dyn Conversation>),
@@ -184,6 +228,9 @@ struct Sockets {
     /// When the first of the dialects wants to say something by itself.
     next_speech: Cell<Option<Duration>>,
     scratch: RefCell<Box<[u8]>>,
+    /// One for all connections: no message depends on the one before.
+    deflater: RefCell<Deflater>,
+    inflater: RefCell<Inflater>,
     tasks: TaskTracker,
 }
 
@@ -194,13 +241,14 @@ impl Sockets {
 
     async fn run(
         self: &Rc<Self>,
-        arriving: &mut mpsc::Receiver<Box<Arrival>>,
+        arriving: &mut mpsc::Receiver<(Box<Arrival>, Berth)>,
         wake: &Notify,
         stop: &CancellationToken,
     ) {
         let mut due = Vec::new();
         let mut segments = Vec::new();
         let mut next_round = self.now() + self.timing.round;
+        let mut parting: Option<Parting<Rc<Client>>> = None;
         loop {
             let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments);
             let now = self.now();
@@ -213,25 +261,33 @@ impl Sockets {
             if self.next_speech.get().is_some_and(|due| now >= due) {
                 self.let_speak();
             }
+            if let Some(parting) = &mut parting {
+                while let Some((client, pause)) = parting.next(now) {
+                    self.say_goodbye(client, pause);
+                }
+                if parting.due().is_none() {
+                    break;
+                }
+            }
             // Without connections there is nothing to wake for.
             let round = (!self.clients.borrow().is_empty()).then_some(next_round);
-            let until = [next, round, self.next_speech.get()].into_iter().flatten().min();
+            let goodbye = parting.as_ref().and_then(Parting::due);
+            let until = [next, round, self.next_speech.get(), goodbye].into_iter().flatten().min();
             let wait = until.map(|until| until.saturating_sub(now));
             tokio::select! {
                 () = wake.notified() => {}
                 () = sleep(wait.unwrap_or_default()), if wait.is_some() => {}
-                Some(arrival) = arriving.recv() => self.welcome(*arrival),
-                () = stop.cancelled() => break,
+                // Who comes now is told at the next server.
+                Some((arrival, berth)) = arriving.recv(), if parting.is_none() => {
+                    self.welcome(*arrival, berth);
+                }
+                () = stop.cancelled(), if parting.is_none() => {
+                    let open = self.clients.borrow().values().cloned().collect();
+                    let everywhere = self.counts.connections.value();
+                    let everywhere = usize::try_from(everywhere).unwrap_or(usize::MAX);
+                    parting = Some(Parting::new(open, everywhere, self.now()));
+                }
             }
-        }
-        let now = (self.clock)();
-        let open: Vec<Rc<Client>> = self.clients.borrow().values().cloned().collect();
-        for client in open {
-            if let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() {
-                self.say(&client.connection, dialect.farewell(now));
-            }
-            let reason = "the server is stopping; come back soon";
-            client.connection.close(CloseCode::GoingAway, reason, now.monotonic);
         }
         self.tasks.close();
         tokio::select! {
@@ -240,17 +296,28 @@ impl Sockets {
         }
     }
 
+    /// The server ends.
+    fn say_goodbye(&self, client: &Client, pause: Duration) {
+        let now = (self.clock)();
+        if let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() {
+            self.say(&client.connection, dialect.farewell(now));
+        }
+        client.connection.close(CloseCode::GoingAway, &parting::reason(pause), now.monotonic);
+    }
+
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
     fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>]) {
         let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
         match &mut *client.speech.borrow_mut() {
             Speech::Bellwether(_) => {
-                let frames = segments.iter().map(|segment| {
-                    segment.wire(|json| frame::text(json)).clone() // counts a reference
-                });
+                let mut saved = Saved::default();
+                let deflates = client.connection.deflates();
+                let frames =
+                    segments.iter().map(|segment| self.frame(segment, deflates, &mut saved));
                 let bytes = client.connection.write(frames, self.now());
                 self.counts.sent_messages.add(segments.len() as u64);
                 self.counts.sent_bytes.add(bytes as u64);
+                self.count(saved);
             }
             Speech::Dialect(dialect) => {
                 self.say(&client.connection, dialect.tell(segments, (self.clock)()));
@@ -281,15 +348,48 @@ impl Sockets {
         self.next_speech.set(next);
     }
 
-    fn say(&self, connection: &Connection, texts: impl IntoIterator<Item = String>) {
-        let frames: Vec<Bytes> =
-            texts.into_iter().map(|text| frame::text(text.as_bytes())).collect();
-        self.counts.sent_messages.add(frames.len() as u64);
-        let bytes = connection.write(frames, self.now());
-        self.counts.sent_bytes.add(bytes as u64);
+    /// A segment's frame: encoded, and packed where that is worth it, by the first who needs it.
+    /// Whoever comes later only counts a reference.
+    fn frame(&self, segment: &Segment, deflates: bool, saved: &mut Saved) -> Bytes {
+        let pack = |json: &Bytes| {
+            let packed = self.deflater.borrow_mut().shared(json)?;
+            self.counts.packings.add(1);
+            Some(packed)
+        };
+        if let Some(packed) = deflates.then(|| segment.packed(pack)).flatten() {
+            saved.add(segment.json().len(), packed.len());
+            return packed.clone();
+        }
+        segment.wire(|json| frame::text(json)).clone()
     }
 
-    fn welcome(self: &Rc<Self>, arrival: Arrival) {
+    /// Says what only this client is told.
+    fn say(&self, connection: &Connection, texts: impl IntoIterator<Item = String>) {
+        let (mut saved, mut messages) = (Saved::default(), 0);
+        let frames = texts.into_iter().map(|text| {
+            messages += 1;
+            let pack = || self.deflater.borrow_mut().alone(text.as_bytes());
+            let Some(packed) = connection.deflates().then(pack).flatten() else {
+                return frame::text(text.as_bytes());
+            };
+            self.counts.packings.add(1);
+            saved.add(text.len(), packed.len());
+            packed
+        });
+        let bytes = connection.write(frames, self.now());
+        self.counts.sent_messages.add(messages);
+        self.counts.sent_bytes.add(bytes as u64);
+        self.count(saved);
+    }
+
+    fn count(&self, saved: Saved) {
+        if saved.before > 0 {
+            self.counts.unpacked_bytes.add(saved.before);
+            self.counts.packed_bytes.add(saved.after);
+        }
+    }
+
+    fn welcome(self: &Rc<Self>, arrival: Arrival, berth: Berth) {
         let Moment { wall, monotonic: now } = (self.clock)();
         let Wire { stream, tls } = arrival.wire;
         let ready = stream.set_nonblocking(true);
@@ -300,7 +400,7 @@ impl Sockets {
                 return;
             }
         };
-        let connection = Connection::new(stream, tls, now);
+        let connection = Connection::new(stream, tls, arrival.deflates, now);
         let id = match self.hub.add_subscriber(self.shard, arrival.role) {
             Ok(id) => id,
             Err(error) => {
@@ -336,14 +436,15 @@ impl Sockets {
             sockets.part(&client.connection).await;
             sockets.clients.borrow_mut().remove(&id);
             sockets.counts.connections.sub(1);
+            drop(berth);
         });
     }
 
     /// Reads and answers until the connection ends.
     async fn converse(&self, client: &Client, stay: &Stay, read: &[u8]) {
         let connection = &client.connection;
-        let mut reader =
-            Reader { decoder: Decoder::new(MESSAGE_BYTES), admission: Admission::new(self.now()) };
+        let decoder = Decoder::new(MESSAGE_BYTES, connection.deflates());
+        let mut reader = Reader { decoder, admission: Admission::new(self.now()) };
         self.hear(client, &mut reader, read);
         let mut ended = pin!(stay.ended());
         while !connection.is_over() {
@@ -402,7 +503,7 @@ impl Sockets {
         let connection = &client.connection;
         let now = (self.clock)();
         let mut incoming = Vec::new();
-        let heard = reader.decoder.feed(bytes, &mut incoming);
+        let heard = reader.decoder.feed(bytes, &mut self.inflater.borrow_mut(), &mut incoming);
         for message in incoming {
             self.counts.received_messages.add(1);
             if !reader.admission.admit(now.monotonic) {
@@ -422,7 +523,7 @@ impl Sockets {
                     connection.write([frame::pong(&payload)], now.monotonic);
                 }
                 Incoming::Pong => {}
-                Incoming::Close(_) => connection.close(CloseCode::Normal, "", now.monotonic),
+                Incoming::Close(code) => connection.close_back(code, now.monotonic),
             }
         }
         if let Err(broken) = heard {
