@@ -1,16 +1,18 @@
 //! `bellwether backup` and `bellwether restore`: copies of everything that is kept.
 
-use std::path::PathBuf;
+use std::path::{self, Path, PathBuf};
 
 use anyhow::Result;
+use bellwether_signal::answer::BackupNote;
 use clap::Args;
+use hyper::Method;
 
-use crate::data_folder;
+use crate::{control::Control, data_folder};
 
 const BACKUP_HELP: &str = "\
 The copy is one state of the database, whatever a running server writes meanwhile; it is checked \
 before it takes its name. It holds the history, settings and tokens (as fingerprints), readable \
-for you alone.
+for you alone. A running server shows it in its activity.
 
 Examples:
   bellwether backup /var/backups/bellwether-$(date +%F).db
@@ -59,7 +61,22 @@ pub(crate) struct RestoreFlags {
 pub(crate) fn backup(flags: BackupFlags) -> Result<String> {
     let folder = data_folder::choose(flags.data)?;
     let bytes = bellwether_store::backup(&folder, &flags.file, flags.force)?;
-    Ok(format!("{} written and checked, {} KiB\n", flags.file.display(), bytes.div_ceil(1024)))
+    let mut said =
+        format!("{} written and checked, {} KiB\n", flags.file.display(), bytes.div_ceil(1024));
+    if let Err(error) = tell(&folder, &flags.file, bytes) {
+        // The copy is what counts, and it is good.
+        said.push_str(&format!("its activity does not show it: {error:#}\n"));
+    }
+    Ok(said)
+}
+
+/// Tells a running server, whose activity shows it.
+fn tell(folder: &Path, file: &Path, bytes: u64) -> Result<()> {
+    let Some(server) = Control::find(folder)? else { return Ok(()) };
+    let file = path::absolute(file)?.to_string_lossy().into_owned();
+    let note = serde_json::to_value(BackupNote { file, bytes })?;
+    server.ask(Method::POST, "/api/backups", Some(&note))?;
+    Ok(())
 }
 
 /// Takes a copy back; returns what to say.

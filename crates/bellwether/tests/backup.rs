@@ -56,13 +56,36 @@ fn a_copy_of_a_running_server_is_what_was_shown() {
     let (before, after) = (&before["series"][0]["at_ms"], &after["series"][0]["at_ms"]);
     assert!(after.as_array().unwrap().starts_with(before.as_array().unwrap()), "{before} {after}");
     let found = restored.wait_for("/api/events?topic=activity", |answer| {
-        answer["events"].as_array().unwrap().len() > 1
+        answer["events"][0]["data"]["kind"] == "server_started"
+            && answer["events"].as_array().unwrap().len() > 1
     });
     let found = found["events"].as_array().unwrap();
     assert_eq!(found.last(), happened.as_array().unwrap().last());
     // What the first server showed after the copy has its positions; they are not given again.
     assert!(found[0]["epoch"].as_u64() > happened[0]["epoch"].as_u64(), "{found:?}");
     assert_eq!(program.get("/healthz", "").0, 200);
+}
+
+#[test]
+fn a_running_server_tells_of_its_backup() {
+    let (data, elsewhere) = (tempdir().unwrap(), tempdir().unwrap());
+    let program = Program::start(data.path(), &VIEWER);
+    let copy = elsewhere.path().join("copy.db");
+    let said = backup(data.path(), &copy, &[]).unwrap();
+    assert_eq!(said.lines().count(), 1, "{said}");
+    let answer = program.wait_for("/api/events?topic=activity", |answer| {
+        answer["events"][0]["data"]["kind"] == "backup_written"
+    });
+    let told = &answer["events"][0]["data"];
+    let text = told["text"].as_str().unwrap();
+    assert!(text.starts_with(&format!("local wrote a backup to {}, ", copy.display())), "{text}");
+    assert_eq!(told["user"], "local");
+
+    // A server that does not hear of it takes nothing from the copy.
+    fs::remove_file(data.path().join("control.sock")).unwrap();
+    fs::write(data.path().join("control.sock"), "in the way").unwrap();
+    let said = backup(data.path(), &copy, &["--force"]).unwrap();
+    assert!(said.contains("written and checked"), "{said}");
 }
 
 #[test]

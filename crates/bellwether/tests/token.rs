@@ -84,8 +84,23 @@ fn without_a_server_the_folder_is_changed() {
     let wrong = token(data.path(), &["create", "--role", "agent"]);
     assert!(complaint(&wrong).contains("name: an agent's token"), "{}", complaint(&wrong));
 
+    let made = json(data.path(), &["create", "--role", "viewer", "--name", "gone", "--json"]);
+    told(data.path(), &["revoke", made["id"].as_str().unwrap()]);
+
     let program = Program::start(data.path(), &[]);
     assert_eq!(program.get("/api/session", &bearer(&secret)).0, 200);
+    // What happened while no server ran is told by the next one.
+    let (_, reply) = program.get("/api/events?topic=activity", &bearer(&secret));
+    let events: Value = serde_json::from_str(reply.split_once("\n\n").unwrap().1).unwrap();
+    let texts = events["events"].as_array().unwrap().iter().map(|event| &event["data"]["text"]);
+    let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
+    for happened in [
+        "local made a token for viewer with the role viewer",
+        "local made a link for admin with the role admin",
+        "local revoked the token of gone",
+    ] {
+        assert!(texts.contains(&happened), "{happened}: {texts:?}");
+    }
     // The new server took the place of the killed one.
     let tokens = json(data.path(), &["list", "--json"]);
     assert!(tokens.as_array().unwrap().len() >= 3, "{tokens}");

@@ -2,7 +2,11 @@
 
 use std::{net::IpAddr, sync::Arc};
 
-use bellwether_signal::activity::{Activity, ActivityKind, Severity};
+use bellwether_signal::{
+    Role,
+    activity::{Activity, ActivityKind, Severity},
+    answer::TokenUse,
+};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -10,6 +14,37 @@ use crate::{
     access::{Guesses, Identity},
     gateway::Gateway,
 };
+
+/// The user whose changes come from commands on the same machine.
+pub const LOCAL: &str = "local";
+
+/// Somebody made a token, or a link, for somebody.
+pub fn token_made(by: &str, kind: TokenUse, name: &str, role: Role) -> Activity {
+    let happened = match kind {
+        TokenUse::Link => ActivityKind::LinkCreated,
+        TokenUse::Api | TokenUse::Session => ActivityKind::TokenCreated,
+    };
+    let text = format!("{by} made a {} for {name} with the role {}", word(kind), role.name());
+    Activity::new(happened, Severity::Info, text).by(by)
+}
+
+/// Somebody ended a token; what it was may not be known any more.
+pub fn token_revoked(by: &str, token: Option<(TokenUse, &str)>) -> Activity {
+    let whose = match token {
+        Some((kind, name)) => format!("the {} of {name}", word(kind)),
+        None => "a token".to_owned(),
+    };
+    let text = format!("{by} revoked {whose}");
+    Activity::new(ActivityKind::TokenRevoked, Severity::Info, text).by(by)
+}
+
+fn word(kind: TokenUse) -> &'static str {
+    match kind {
+        TokenUse::Api => "token",
+        TokenUse::Session => "session",
+        TokenUse::Link => "link",
+    }
+}
 
 impl Gateway {
     /// Notes what a user did.

@@ -6,7 +6,8 @@ mod document;
 
 use bellwether_signal::{
     answer::{
-        EventsAnswer, SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        BackupNote, EventsAnswer, SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer,
+        TopicsAnswer,
     },
     system::SystemHealth,
 };
@@ -197,6 +198,10 @@ fn documented() -> Vec<Operation> {
             .in_path("id", "As the list of tokens has it")
             .status(204)
             .refuses(&[404]),
+        operation("POST", "/api/backups", "Tells the activity of a backup that was written")
+            .body::<BackupNote>("application/json", "Where it is, and how large")
+            .status(204)
+            .refuses(&[422]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
         get("/api/health", "Whether the server works, for the host monitor")

@@ -1,5 +1,6 @@
 //! Every address, and the order in which a request passes the checks.
 
+mod backups;
 mod events;
 mod health;
 mod log;
@@ -64,6 +65,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/tokens", get(tokens::list).post(tokens::create))
         .route("/api/tokens/link", post(tokens::create_link))
         .route("/api/tokens/{id}", delete(tokens::revoke))
+        .route("/api/backups", post(backups::note))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))

@@ -53,6 +53,24 @@ fn who_comes_and_goes_is_told() {
 }
 
 #[test]
+fn a_backup_is_told_by_who_wrote_it() {
+    let gateway = Gateway::start();
+    let note = |body: &str| gateway.request("POST", "/api/backups", ADMIN, body);
+    assert_eq!(note(r#"{"file":"/var/backups/b.db","bytes":1025}"#).status, 204);
+    let written = "a wrote a backup to /var/backups/b.db, 2 KiB".to_owned();
+    assert_eq!(told(&gateway), [("backup_written".to_owned(), written)]);
+    let check = |body: &str, part: &str| note(body).is_problem(422, part);
+    check("", "JSON object");
+    check(r#"{"file":"/b.db"}"#, "bytes");
+    check(r#"{"file":"/b.db","bytes":-1}"#, "bytes");
+    check(r#"{"file":"/b.db","bytes":1,"by":"root"}"#, "by");
+    check(r#"{"file":" ","bytes":1}"#, "file: has 1 to");
+    check(r#"{"file":"/a\nb","bytes":1}"#, "control character");
+    check(&format!(r#"{{"file":"{}","bytes":1}}"#, "x".repeat(4_097)), "4096 characters");
+    assert_eq!(told(&gateway).len(), 1, "what is refused is not told");
+}
+
+#[test]
 fn wrong_tries_are_told_once_and_slowed() {
     let gateway = Gateway::start();
     let mut slowed = None;

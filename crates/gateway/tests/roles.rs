@@ -31,6 +31,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/api/tokens", ADMINS),
     ("POST", "/api/tokens/link", ADMINS),
     ("DELETE", "/api/tokens/{id}", ADMINS),
+    ("POST", "/api/backups", ADMINS),
     ("GET", "/api/status", READERS),
     ("GET", "/api/health", READERS),
     ("GET", "/api/system/overview", READERS),

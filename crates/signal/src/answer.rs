@@ -165,6 +165,17 @@ pub struct TokenWish {
     pub expires_in_seconds: Option<u64>,
 }
 
+/// `POST /api/backups`: a copy of the database that was written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BackupNote {
+    /// Where the copy is, on the server's machine: 1 to 4,096 characters.
+    pub file: String,
+    /// Its size.
+    #[ts(type = "number")]
+    pub bytes: u64,
+}
+
 /// A token that was made. The secret is told this once.
 #[derive(Clone, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct TokenMade {

@@ -113,6 +113,14 @@ pub struct StoreMetrics {
     pub series: f64,
     /// Samples written since start.
     pub samples: f64,
+    /// Samples on disk in sealed hours, which are compressed; absent until they are counted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sealed_samples: Option<f64>,
+    /// What those take: their values and times. With the samples, bytes a sample.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub sealed_bytes: Option<f64>,
     /// Writes that failed since start.
     pub failed_writes: f64,
     /// Frames of samples that were never written since start: the disk was full or too slow.

@@ -107,6 +107,7 @@ macro_rules! with_types {
             answer::TokenEntry,
             answer::TokenUse,
             answer::TokenWish,
+            answer::BackupNote,
             answer::TokenMade,
             answer::Problem,
         )

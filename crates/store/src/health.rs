@@ -8,15 +8,17 @@ use std::sync::{
 use bellwether_signal::system::{Health, PartHealth};
 use tracing::{info, warn};
 
-use crate::{Fault, names::Refused};
+use crate::{Fault, names::Refused, sealed::Held};
 
-/// Counted since start; written by the writer and by those who append.
+/// Counted since start, unless said otherwise; written by the writer and by those who append.
 #[derive(Default)]
 pub(crate) struct Report {
     pub(crate) samples: AtomicU64,
     pub(crate) series: AtomicU64,
     pub(crate) failed_writes: AtomicU64,
     pub(crate) shed_frames: AtomicU64,
+    /// What sealed hours hold, of all that is on disk.
+    sealed: Mutex<Option<Held>>,
     trouble: Mutex<Trouble>,
 }
 
@@ -45,6 +47,16 @@ struct Outage {
 impl Report {
     fn lock(&self) -> MutexGuard<'_, Trouble> {
         self.trouble.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What sealed hours hold now; nothing while it is counted.
+    pub(crate) fn sealed(&self, held: Option<Held>) {
+        *self.sealed.lock().unwrap_or_else(PoisonError::into_inner) = held;
+    }
+
+    /// The same, to be told.
+    pub(crate) fn held(&self) -> Option<Held> {
+        *self.sealed.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Frames that will never be written.

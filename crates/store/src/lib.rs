@@ -25,6 +25,7 @@ mod rollup;
 mod rows;
 mod schema;
 mod seal;
+mod sealed;
 mod search;
 mod settings;
 mod store;

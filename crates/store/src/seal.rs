@@ -33,8 +33,16 @@ pub(crate) fn oldest(connection: &Connection, table: &str) -> rusqlite::Result<O
     Ok(id.map(window_of_id))
 }
 
+/// The oldest window that has a chunk of this id or a later one.
+pub(crate) fn oldest_from(connection: &Connection, id: i64) -> rusqlite::Result<Option<i64>> {
+    let id: Option<i64> = connection
+        .prepare_cached("SELECT min(id) FROM chunk WHERE id >= ?1")?
+        .query_row([id], |row| row.get(0))?;
+    Ok(id.map(window_of_id))
+}
+
 /// Ids of chunks or clocks in a window.
-fn ids_in(window: i64) -> (i64, i64) {
+pub(crate) fn ids_in(window: i64) -> (i64, i64) {
     (id_in(window, 0), id_in(window, u32::MAX))
 }
 

@@ -355,10 +355,13 @@ impl Store {
     /// How large it is and what it did since start.
     pub fn metrics(&self) -> StoreMetrics {
         let Inner { report, options, .. } = &*self.0;
+        let sealed = report.held();
         StoreMetrics {
             size_bytes: self.0.folder.size_bytes() as f64,
             series: report.series.load(Relaxed) as f64,
             samples: report.samples.load(Relaxed) as f64,
+            sealed_samples: sealed.map(|held| held.samples as f64),
+            sealed_bytes: sealed.map(|held| held.bytes as f64),
             failed_writes: report.failed_writes.load(Relaxed) as f64,
             shed_frames: report.shed_frames.load(Relaxed) as f64,
             keep_samples_ms: options.keep_ms as f64,

@@ -15,6 +15,7 @@ use crate::{
     level::{HOUR, MINUTE},
     names::Names,
     seal::{drop_hours, drop_minutes, drop_samples, oldest, seal},
+    sealed::{Held, Sealed},
 };
 
 /// Commits between two looks: about a minute at a frame a second.
@@ -34,6 +35,7 @@ pub(crate) struct Upkeep {
     rounds: u32,
     /// The lowest time that came in since the last look.
     low: Option<Timestamp>,
+    sealed: Sealed,
 }
 
 impl Upkeep {
@@ -47,6 +49,7 @@ impl Upkeep {
             max_events: options.max_events,
             rounds: 0,
             low: None,
+            sealed: Sealed::default(),
         }
     }
 
@@ -61,6 +64,7 @@ impl Upkeep {
         connection: &mut Connection,
         names: &mut Names,
     ) -> rusqlite::Result<()> {
+        self.count_sealed(connection);
         self.rounds += 1;
         if self.rounds < ROUNDS {
             return Ok(());
@@ -88,11 +92,24 @@ impl Upkeep {
         while self.seal_next(connection, now)? {}
         while self.drop_next(connection, names, now)? {}
         while self.drop_events(connection, now)? {}
+        self.count_sealed(connection);
         Ok(())
     }
 
+    /// What sealed hours hold, once they are counted.
+    pub(crate) fn sealed(&self) -> Option<Held> {
+        self.sealed.total()
+    }
+
+    /// A count that fails is tried again: nothing depends on it.
+    fn count_sealed(&mut self, connection: &Connection) {
+        if let Err(error) = self.sealed.count_some(connection) {
+            tracing::debug!(%error, "sealed hours are not counted");
+        }
+    }
+
     /// Seals the oldest window that is over; false when there is none.
-    fn seal_next(&self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<bool> {
+    fn seal_next(&mut self, connection: &mut Connection, now: Timestamp) -> rusqlite::Result<bool> {
         let Some(window) = head::oldest_window(connection)? else { return Ok(false) };
         if !over(window, WINDOW_MS, self.seal_after_ms, now) {
             return Ok(false);
@@ -100,12 +117,13 @@ impl Upkeep {
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         seal(&transaction, window)?;
         transaction.commit()?;
+        self.sealed.changed(window);
         Ok(true)
     }
 
     /// Drops the oldest window of each level that is too old; false when there is none.
     fn drop_next(
-        &self,
+        &mut self,
         connection: &mut Connection,
         names: &mut Names,
         now: Timestamp,
@@ -130,6 +148,9 @@ impl Upkeep {
                 _ => drop_hours(&transaction, window),
             }?;
             transaction.commit()?;
+            if table == "chunk" {
+                self.sealed.changed(window);
+            }
             names.forget(&forgotten);
         }
         Ok(more)

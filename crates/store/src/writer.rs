@@ -122,6 +122,7 @@ impl Writer {
             self.report.series.store(self.names.len() as u64, Relaxed);
             self.report.names_fit();
         }
+        self.report.sealed(self.upkeep.sealed());
         let done = done.map_err(|error| Fault::of(&error));
         self.report.kept_up(done.as_ref().copied());
         done

@@ -1655,6 +1655,14 @@ series: number,
  */
 samples: number, 
 /**
+ * Samples on disk in sealed hours, which are compressed; absent until they are counted.
+ */
+sealed_samples?: number, 
+/**
+ * What those take: their values and times. With the samples, bytes a sample.
+ */
+sealed_bytes?: number, 
+/**
  * Writes that failed since start.
  */
 failed_writes: number, 
@@ -1936,6 +1944,19 @@ role: Role,
  * day.
  */
 expires_in_seconds?: number, };
+
+/**
+ * `POST /api/backups`: a copy of the database that was written.
+ */
+export type BackupNote = { 
+/**
+ * Where the copy is, on the server's machine: 1 to 4,096 characters.
+ */
+file: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
 
 /**
  * A token that was made. The secret is told this once.

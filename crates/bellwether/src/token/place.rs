@@ -4,7 +4,9 @@
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow, bail};
-use bellwether_gateway::{Accounts as _, check_token};
+use bellwether_gateway::{
+    Accounts as _, ActivityLog as _, LOCAL, check_token, token_made, token_revoked,
+};
 use bellwether_signal::answer::{
     SessionAnswer, TokenEntry, TokenMade, TokenUse, TokenWish, TokensAnswer,
 };
@@ -13,11 +15,15 @@ use bellwether_sys::clock;
 use hyper::Method;
 use tokio::runtime::Runtime;
 
-use crate::{control::Control, wiring::StoredAccounts};
+use crate::{
+    control::Control,
+    wiring::{LoggedActivity, StoredAccounts},
+};
 
 pub(super) enum Place {
     Server(Control),
-    Folder(StoredAccounts, Runtime),
+    /// What is changed is also noted there: the next server shows it.
+    Folder(StoredAccounts, LoggedActivity, Runtime),
 }
 
 impl Place {
@@ -45,7 +51,8 @@ impl Place {
             opened => opened?,
         };
         let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-        Ok(Self::Folder(StoredAccounts(store), runtime))
+        let activity = LoggedActivity::new(store.clone());
+        Ok(Self::Folder(StoredAccounts(store), activity, runtime))
     }
 
     /// The running server's address.
@@ -63,7 +70,7 @@ impl Place {
                 let answer: TokensAnswer = serde_json::from_value(answer).context(OTHER_VERSION)?;
                 Ok(answer.tokens)
             }
-            Self::Folder(accounts, runtime) => {
+            Self::Folder(accounts, _, runtime) => {
                 Ok(runtime.block_on(async { accounts.tokens().await })?)
             }
         }
@@ -77,10 +84,13 @@ impl Place {
                 let made = server.ask(Method::POST, path, Some(&wish))?;
                 serde_json::from_value(made).context(OTHER_VERSION)
             }
-            Self::Folder(accounts, runtime) => {
+            Self::Folder(accounts, activity, runtime) => {
                 let new = check_token(kind, wish, clock::now().wall)
                     .map_err(|complaint| anyhow!(complaint))?;
-                Ok(runtime.block_on(async { accounts.create(new).await })?)
+                let happened = token_made(LOCAL, kind, &new.name, new.role);
+                let made = runtime.block_on(async { accounts.create(new).await })?;
+                activity.record(happened);
+                Ok(made)
             }
         }
     }
@@ -94,13 +104,17 @@ impl Place {
                 }
                 server.ask(Method::DELETE, &format!("/api/tokens/{id}"), None)?;
             }
-            Self::Folder(accounts, runtime) => {
+            Self::Folder(accounts, activity, runtime) => {
+                let tokens = runtime.block_on(async { accounts.tokens().await })?;
                 if !runtime.block_on(async { accounts.revoke(id).await })? {
                     bail!(
                         "no token that is still good has the id {id:?}; 'bellwether token list' \
                          shows them all"
                     );
                 }
+                let token = tokens.iter().find(|token| token.id == id);
+                let token = token.map(|token| (token.kind, &*token.name));
+                activity.record(token_revoked(LOCAL, token));
             }
         }
         Ok(())

@@ -18,11 +18,10 @@ use super::{
 };
 use crate::{
     gateway::Gateway,
+    happenings::LOCAL,
     problem::{Kind, Problem},
 };
 
-/// The name of those who come through the control socket.
-const LOCAL: &str = "local";
 /// Characters of a header that a problem repeats.
 const SHOWN_CHARS: usize = 100;
 

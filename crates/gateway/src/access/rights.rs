@@ -37,6 +37,7 @@ const RIGHTS: &[Row] = &[
     Row("/api/tokens", Method::POST, Who::Admins),
     Row("/api/tokens/link", Method::POST, Who::Admins),
     Row("/api/tokens/{id}", Method::DELETE, Who::Admins),
+    Row("/api/backups", Method::POST, Who::Admins),
     Row("/api/status", Method::GET, Who::Readers),
     Row("/api/health", Method::GET, Who::Readers),
     Row("/api/system/overview", Method::GET, Who::Readers),

@@ -10,7 +10,6 @@ use axum::{
 };
 use bellwether_signal::{
     HostId, Role, Timestamp,
-    activity::ActivityKind,
     answer::{TokenMade, TokenUse, TokenWish, TokensAnswer},
 };
 use bytes::Bytes;
@@ -21,6 +20,7 @@ use serde_json::{Map, Value};
 use crate::{
     access::{Admin, Departure, Identity},
     gateway::Gateway,
+    happenings::{token_made, token_revoked},
     problem::{Kind, Problem},
     services::NewToken,
 };
@@ -76,12 +76,8 @@ pub(super) async fn revoke(
         return Err(Problem::new(Kind::NotFound, detail));
     }
     gateway.stays.end(&id, Departure::Revoked);
-    let whose = match token {
-        Some(token) => format!("the {} of {}", word(token.kind), token.name),
-        None => "a token".to_owned(),
-    };
-    let text = format!("{} revoked {whose}", identity.user);
-    gateway.done_by(&identity, ActivityKind::TokenRevoked, text);
+    let token = token.as_ref().map(|token| (token.kind, &*token.name));
+    gateway.services.activity.record(token_revoked(&identity.user, token));
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
@@ -95,23 +91,10 @@ async fn make(
     let new = read(body)
         .and_then(|wish| check(kind, wish, now))
         .map_err(|detail| Problem::new(Kind::Unprocessable, detail))?;
-    let (name, role) = (new.name.clone(), new.role.name());
+    let happened = token_made(&by.user, kind, &new.name, new.role);
     let made = gateway.services.accounts.create(new).await?;
-    let happened = match kind {
-        TokenUse::Link => ActivityKind::LinkCreated,
-        TokenUse::Api | TokenUse::Session => ActivityKind::TokenCreated,
-    };
-    let text = format!("{} made a {} for {name} with the role {role}", by.user, word(kind));
-    gateway.done_by(by, happened, text);
+    gateway.services.activity.record(happened);
     Ok((StatusCode::CREATED, Json(made)))
-}
-
-fn word(kind: TokenUse) -> &'static str {
-    match kind {
-        TokenUse::Api => "token",
-        TokenUse::Session => "session",
-        TokenUse::Link => "link",
-    }
 }
 
 /// Reads a wish field by field, so that an error names its field.

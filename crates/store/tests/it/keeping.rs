@@ -75,6 +75,51 @@ fn what_is_too_old_is_dropped_with_its_names() {
     assert_eq!(pairs(&scene.reopen().store, "a/new"), [(8 * DAY_MS + 1, 3.0)]);
 }
 
+/// Samples and bytes of sealed hours, as the tables say to another connection.
+fn in_tables(scene: &Scene) -> (i64, i64) {
+    let path = scene.folder.path().join("bellwether.db");
+    let database = rusqlite::Connection::open(path).unwrap();
+    let sums = "SELECT
+        (SELECT sum(clock.count) FROM chunk, clock
+            WHERE clock.id = (chunk.id >> 32 << 32) + chunk.clock),
+        (SELECT sum(length(samples)) FROM chunk) + (SELECT sum(length(times)) FROM clock)";
+    database.query_row(sums, [], |row| Ok((row.get(0)?, row.get(1)?))).unwrap()
+}
+
+#[test]
+fn what_sealed_hours_hold_is_counted_on_disk() {
+    let scene = Scene::new();
+    let held = |scene: &Scene| {
+        let metrics = scene.store.metrics();
+        let (samples, bytes) = metrics.sealed_samples.zip(metrics.sealed_bytes)?;
+        Some((samples as i64, bytes as i64))
+    };
+    assert_eq!(held(&scene), None, "nothing was counted yet");
+    for second in 0..(3 * 3_600) {
+        let samples = [("a/x_percent", f64::from(second % 7)), ("a/y_bytes", 5.0)];
+        scene.store.append(frame(i64::from(second) * 1_000, &samples));
+    }
+    scene.store.tidy(Timestamp(3 * HOUR_MS + 300_000)).unwrap();
+    assert_eq!(held(&scene), Some(in_tables(&scene)));
+    assert_eq!(in_tables(&scene).0, 2 * 3 * 3_600);
+
+    // A late sample changes an hour that was counted.
+    scene.store.append(frame(500, &[("a/x_percent", 99.0)]));
+    scene.store.tidy(Timestamp(3 * HOUR_MS + 300_000)).unwrap();
+    assert_eq!(held(&scene).unwrap().0, 2 * 3 * 3_600 + 1);
+    assert_eq!(held(&scene), Some(in_tables(&scene)));
+
+    // A new start counts what is there, while frames come.
+    let scene = scene.reopen();
+    (0..3).for_each(|second| round(&scene.store, 4 * HOUR_MS + second * 1_000));
+    assert_eq!(held(&scene), Some(in_tables(&scene)));
+
+    // What is dropped is not counted any more.
+    scene.store.tidy(Timestamp(7 * DAY_MS + 2 * HOUR_MS)).unwrap();
+    assert_eq!(held(&scene), Some(in_tables(&scene)));
+    assert_eq!(in_tables(&scene).0, 2 * 3_600 + 3);
+}
+
 /// Appends a frame and has it committed as a round of its own.
 fn round(store: &Store, at_ms: i64) {
     store.append(frame(at_ms, &[("a/b", 1.0)]));

@@ -5,7 +5,15 @@ import type {
   SystemMetrics,
 } from '@bellwether/client'
 import { expect, it } from 'vitest'
-import { type Fact, collectorRows, gatewayFacts, linkFacts, partsOf, storeFacts } from './facts'
+import {
+  type Fact,
+  collectorRows,
+  gatewayFacts,
+  linkFacts,
+  partsOf,
+  renderFacts,
+  storeFacts,
+} from './facts'
 import { keptBy } from './retention'
 
 const DAY_MS = 86_400_000
@@ -69,6 +77,23 @@ it('what nobody measured is a dash, never a number', () => {
   expect(textOf(gatewayFacts(busy), 'Messages a flush')).toBe('3.00')
   expect(storeFacts(metrics())).toEqual([])
   expect(textOf(storeFacts(metrics({ store })), 'Shed frames since start')).toBe('2')
+})
+
+it('bytes a sample are of what is on disk, and unknown until that is counted', () => {
+  const said = (patch: Partial<StoreMetrics>) =>
+    textOf(storeFacts(metrics({ store: { ...store, ...patch } })), 'Bytes a sample')
+  expect(said({})).toBe('–')
+  expect(said({ sealed_samples: 0, sealed_bytes: 0 })).toBe('–')
+  expect(said({ sealed_samples: 1_000, sealed_bytes: 780 })).toBe('0.78')
+})
+
+it('what showing costs is told, and what the browser does not tell is said', () => {
+  const figures = { updates: 9, median: 1.25, p99: 12, longest: 40, longTasks: undefined }
+  const facts = renderFacts(figures)
+  expect(textOf(facts, 'Time of an update')).toBe('1.25 ms')
+  expect(textOf(facts, 'Long tasks')).toBe('Not told by this browser')
+  const longTasks = { count: 2, longestMs: 81, lastAt: 5 }
+  expect(textOf(renderFacts({ ...figures, longTasks }), 'Longest long task')).toBe('81 ms')
 })
 
 it('the way to this browser is told with its last error', () => {

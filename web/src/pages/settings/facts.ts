@@ -24,6 +24,7 @@ import {
   ratio,
   time,
 } from '../../format/format'
+import type { RenderFigures } from '../../app/render-log'
 import type { Status } from '../../status/status'
 
 export interface Fact {
@@ -70,8 +71,16 @@ export function processFacts({ version, started_at_ms, process }: SystemMetrics,
 
 export function storeFacts({ store }: SystemMetrics): Fact[] {
   if (!store) return []
+  const { sealed_samples: samples, sealed_bytes: sealed } = store
+  const each = known(samples) && known(sealed) && samples > 0 ? sealed / samples : undefined
   return [
     { name: 'Size on disk', text: bytes(store.size_bytes) },
+    {
+      name: 'Bytes a sample',
+      text: ratio(each),
+      hint: 'Of all samples in compressed hours on disk; each hour is compressed five minutes after its end',
+    },
+    { name: 'Samples compressed', text: count(samples) },
     { name: 'Series', text: count(store.series) },
     { name: 'Samples since start', text: count(store.samples) },
     { name: 'Failed writes since start', text: count(store.failed_writes) },
@@ -130,6 +139,29 @@ export function linkFacts(link: Link): Fact[] {
       name: 'Last error',
       text: lastError ? `${time(lastError.at)} ${lastError.detail}` : 'None',
     },
+  ]
+}
+
+/** What showing costs; times are of the last ten minutes or so, long tasks since the page was opened. */
+export function renderFacts(figures: RenderFigures): Fact[] {
+  const { longTasks } = figures
+  return [
+    { name: 'Updates', text: count(figures.updates), hint: 'Frames that changed the page' },
+    {
+      name: 'Time of an update',
+      text: latency(figures.median),
+      hint: 'From a new value to the changed page, half of them at most; painting not included',
+    },
+    { name: 'Of 99 in 100, at most', text: latency(figures.p99) },
+    { name: 'Longest', text: latency(figures.longest) },
+    {
+      name: 'Long tasks',
+      text: longTasks ? count(longTasks.count) : 'Not told by this browser',
+      hint: 'Over 50 ms without a pause, in which the page does not answer',
+    },
+    ...(longTasks && longTasks.count > 0
+      ? [{ name: 'Longest long task', text: latency(longTasks.longestMs) }]
+      : []),
   ]
 }
 
