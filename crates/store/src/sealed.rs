@@ -37,22 +37,24 @@ impl Sealed {
         self.changed.insert(window);
     }
 
-    /// Counts some of what is not counted yet.
-    pub(crate) fn count_some(&mut self, connection: &Connection) -> rusqlite::Result<()> {
+    /// Counts some of what is not counted yet; false when nothing is left.
+    pub(crate) fn count_some(&mut self, connection: &Connection) -> rusqlite::Result<bool> {
         for _ in 0..AT_ONCE {
             if let Some(window) = self.changed.first().copied() {
                 self.count(connection, window)?;
                 self.changed.remove(&window);
             } else if self.through {
-                break;
+                return Ok(false);
             } else if let Some(window) = oldest_from(connection, id_in(self.next, 0))? {
-                self.count(connection, window)?;
+                if !self.windows.contains_key(&window) {
+                    self.count(connection, window)?;
+                }
                 self.next = window + 1;
             } else {
                 self.through = true;
             }
         }
-        Ok(())
+        Ok(true)
     }
 
     fn count(&mut self, connection: &Connection, window: i64) -> rusqlite::Result<()> {

@@ -92,7 +92,7 @@ impl Upkeep {
         while self.seal_next(connection, now)? {}
         while self.drop_next(connection, names, now)? {}
         while self.drop_events(connection, now)? {}
-        self.count_sealed(connection);
+        while self.count_sealed(connection) {}
         Ok(())
     }
 
@@ -101,11 +101,13 @@ impl Upkeep {
         self.sealed.total()
     }
 
-    /// A count that fails is tried again: nothing depends on it.
-    fn count_sealed(&mut self, connection: &Connection) {
-        if let Err(error) = self.sealed.count_some(connection) {
+    /// Whether there is more to count. A count that fails is tried in the next round: nothing depends
+    /// on it.
+    fn count_sealed(&mut self, connection: &Connection) -> bool {
+        self.sealed.count_some(connection).unwrap_or_else(|error| {
             tracing::debug!(%error, "sealed hours are not counted");
-        }
+            false
+        })
     }
 
     /// Seals the oldest window that is over; false when there is none.
