@@ -1,7 +1,7 @@
 # bellwether: every way to build, try and judge it. Each target is one script in scripts/, which is
 # where the reasons stand.
 .DEFAULT_GOAL := help
-.PHONY: help run build test bench soak lint fmt types docs web screenshots clean
+.PHONY: help run build test fuzz bench soak lint fmt types docs web screenshots clean
 
 # For `make run` and `make bench`: what the program is started with, e.g. ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
@@ -30,6 +30,10 @@ build: ## Build the release program (the page is inside it)
 test: ## Everything that must hold before a change is kept, page in Chromium included
 	@scripts/need rust node cc chromium python
 	@scripts/test
+
+fuzz: ## Break what clients send, a million times for each decoder (ROUNDS=n, SEED=n)
+	@scripts/need rust cc
+	@scripts/fuzz $(ARGS)
 
 bench: ## Measure the release program and print the figures against their limits
 	@scripts/need rust node cc chromium

@@ -7,6 +7,8 @@
 //! Server-Sent Events.
 
 mod access;
+#[cfg(test)]
+mod fuzz;
 mod gateway;
 mod happenings;
 mod limits;

@@ -140,4 +140,18 @@ mod tests {
             }
         }
     }
+
+    /// What is read as a place says the same again.
+    #[test]
+    fn fuzz_last_event_ids() {
+        const PLACES: [&str; 3] =
+            ["3@activity=1;7@app/a%2Fb=0,host/web-1/process=12", "", "18446744073709551615@a=0"];
+        crate::fuzz::rounds(|random| {
+            let text = random.pick(&PLACES);
+            let text = random.damaged(text);
+            if let Ok(place) = Place::parse(&text) {
+                assert_eq!(Place::parse(&place.to_string()), Ok(place), "{text:?}");
+            }
+        });
+    }
 }

@@ -315,6 +315,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fuzz;
 
     const MASK: [u8; 4] = [0x11, 0x22, 0x33, 0x44];
 
@@ -450,5 +451,48 @@ mod tests {
             prop_assert_eq!(out, expected);
             prop_assert!(decoder.head.capacity() == 0 && decoder.message.is_none());
         }
+    }
+
+    /// How bytes are cut changes nothing, good or bad, and nothing grows over its bound.
+    #[test]
+    fn fuzz_frames() {
+        const FIRST: [u8; 12] =
+            [0x81, 0x81, 0x01, 0x00, 0x80, 0x80, 0xC1, 0x41, 0x89, 0x8A, 0x88, 0x82];
+        const LIMIT: usize = 300;
+        let payloads: [&[u8]; 6] = [
+            b"hello",
+            "κόσμε".as_bytes(),
+            &[0xf2, 0x48, 0xcd, 0xc9, 0xc9, 0x07, 0x00],
+            &[0x03, 0xE8],
+            &[b'x'; 200],
+            &[],
+        ];
+        let mut inflater = Inflater::default();
+        fuzz::rounds(|random| {
+            let mut bytes = Vec::new();
+            for _ in 0..=random.below(8) {
+                bytes.extend(frame(random.pick(&FIRST), random.pick(&payloads)));
+            }
+            random.damage(&mut bytes);
+            let unpacks = random.percent(80);
+            let (mut whole, mut expected) = (Decoder::new(LIMIT, unpacks), Vec::new());
+            let ended = whole.feed(&bytes, &mut inflater, &mut expected);
+            let (mut decoder, mut out) = (Decoder::new(LIMIT, unpacks), Vec::new());
+            let mut end = Ok(());
+            while !bytes.is_empty() && end.is_ok() {
+                let part: Vec<u8> =
+                    bytes.drain(..(1 + random.below(40)).min(bytes.len())).collect();
+                end = decoder.feed(&part, &mut inflater, &mut out);
+                let held = decoder.message.as_ref().map_or(0, |message| message.bytes.len());
+                assert!(held <= LIMIT + PACKED_MORE && decoder.control.len() <= 125);
+                assert!(decoder.head.len() < HEAD);
+            }
+            assert_eq!((out, end), (expected.clone(), ended));
+            for incoming in expected {
+                if let Incoming::Text(text) = incoming {
+                    assert!(text.len() <= LIMIT);
+                }
+            }
+        });
     }
 }

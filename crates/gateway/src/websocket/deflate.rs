@@ -125,6 +125,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::fuzz;
 
     /// The payload of a server's frame.
     fn payload(frame: &[u8]) -> Vec<u8> {
@@ -221,5 +222,28 @@ mod tests {
                 prop_assert_eq!(unpack(&payload(&frame), text.len()), Ok(text.into_bytes()));
             }
         }
+    }
+
+    /// Whatever comes, the limit holds, and the message before leaves nothing behind.
+    #[test]
+    fn fuzz_packed_messages() {
+        const LIMIT: usize = 2_000;
+        let (mut deflater, mut inflater) = (Deflater::default(), Inflater::default());
+        fuzz::rounds(|random| {
+            let word = random.pick(&["a", "the same again ", "κόσμε", "{\"v\":1}"]);
+            let mut text = word.repeat(random.below(200)).into_bytes();
+            random.damage(&mut text);
+            let Some(message) = deflater.shared(&text) else { return };
+            let mut packed = payload(&message);
+            if random.percent(20) {
+                let expected = if text.len() > LIMIT { Err(Unreadable::TooBig) } else { Ok(text) };
+                assert_eq!(inflater.unpack(packed, LIMIT), expected);
+                return;
+            }
+            random.damage(&mut packed);
+            let unpacked = inflater.unpack(packed.clone(), LIMIT);
+            assert!(unpacked.as_ref().map_or(0, Vec::len) <= LIMIT);
+            assert_eq!(unpacked, Inflater::default().unpack(packed, LIMIT), "as if it were new");
+        });
     }
 }

@@ -135,6 +135,7 @@ fn value<'a>(rest: &mut &'a str) -> Result<&'a str, Malformed> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::fuzz;
 
     fn agree_on(lines: &[&'static str]) -> Result<Option<Agreed>, Malformed> {
         let mut headers = HeaderMap::new();
@@ -194,5 +195,30 @@ mod tests {
         check("permessage-deflate permessage-deflate");
         check("permessage-deflate, ;");
         check("permessage/deflate");
+    }
+
+    /// What is agreed on is an offer that we would agree on again.
+    #[test]
+    fn fuzz_offers() {
+        const OFFERS: [&str; 4] = [
+            "permessage-deflate; client_max_window_bits",
+            "x-other; a=\"1\", permessage-deflate; server_max_window_bits=15",
+            "permessage-deflate; server_no_context_takeover; client_no_context_takeover",
+            "permessage-deflate; server_max_window_bits=10, permessage-deflate",
+        ];
+        fuzz::rounds(|random| {
+            let mut headers = HeaderMap::new();
+            for _ in 0..=random.below(2) {
+                let mut line = random.pick(&OFFERS).as_bytes().to_vec();
+                random.damage(&mut line);
+                let Ok(line) = HeaderValue::from_bytes(&line) else { continue };
+                headers.append(header::SEC_WEBSOCKET_EXTENSIONS, line);
+            }
+            if let Ok(Some(agreed)) = agree(&headers) {
+                let mut answer = HeaderMap::new();
+                answer.insert(header::SEC_WEBSOCKET_EXTENSIONS, agreed.header());
+                assert_eq!(agree(&answer), Ok(Some(agreed)));
+            }
+        });
     }
 }

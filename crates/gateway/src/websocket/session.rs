@@ -183,4 +183,28 @@ mod tests {
         let many = serde_json::json!({"op": "subscribe", "id": 10, "topics": many}).to_string();
         check(&many, r#""code":"too_many""#);
     }
+
+    /// Whatever is said is answered, and what could be read says the same again.
+    #[test]
+    fn fuzz_requests() {
+        const REQUESTS: [&str; 6] = [
+            r#"{"op":"subscribe","id":1,"topics":["host/**","app/*"],"interval_ms":100}"#,
+            r#"{"op":"subscribe","id":2,"topics":["a"],"since":"now"}"#,
+            r#"{"op":"subscribe","id":3,"topics":["a"],"since":{"a":[1,2],"host/web-1/cpu":[7,8]}}"#,
+            r#"{"op":"unsubscribe","id":4,"topics":["host/**"]}"#,
+            r#"{"op":"ping","ts":1795272291976.25}"#,
+            r#"{"op":"publish","id":5,"topic":"app/a","kind":"state","data":{"v":[1,null,"x"]}}"#,
+        ];
+        let (hub, mut session) = session();
+        crate::fuzz::rounds(|random| {
+            let request = random.pick(&REQUESTS);
+            let text = random.damaged(request);
+            let answer = serde_json::to_string(&session.handle(&hub, &text)).unwrap();
+            assert!(answer.starts_with(r#"{"op":""#), "{text}: {answer}");
+            if let Ok(request) = serde_json::from_str::<Request>(&text) {
+                let again = serde_json::to_string(&request).unwrap();
+                assert_eq!(serde_json::from_str::<Request>(&again).unwrap(), request, "{text}");
+            }
+        });
+    }
 }
