@@ -1,6 +1,7 @@
 /**
  * proxy: what may stand between a client and the server. It refuses upgrades, refuses streams or holds
- * them back, delays, cuts what is open, and answers nothing at all: each as it is told.
+ * them back, delays, stops reading, cuts what is open, now or in the middle of an answer, and answers
+ * nothing at all: each as it is told.
  */
 import {
   type IncomingMessage,
@@ -10,7 +11,11 @@ import {
   request,
 } from 'node:http'
 import { type AddressInfo, type Socket, connect } from 'node:net'
-import type { Duplex } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
+import { Relay } from './relay.ts'
+
+/** Something open that carries signals: a WebSocket, a stream, the answer to a poll. */
+export type Carrier = 'socket' | 'stream' | 'poll'
 
 export class Proxy {
   /** What becomes of WebSockets. */
@@ -23,7 +28,12 @@ export class Proxy {
   delayMs = 0
   /** Method and path of each request, upgrades too, in order. */
   readonly seen: string[] = []
+  /** How many of each were cut. */
+  readonly cuts: Record<Carrier, number> = { socket: 0, stream: 0, poll: 0 }
   readonly #open = new Set<Duplex>()
+  readonly #relays = new Map<Relay, Carrier>()
+  /** Runs when so many bytes more have come for carriers. */
+  #fuse: { bytes: number; burn: () => void } | undefined
 
   private constructor(
     private readonly server: Server,
@@ -54,7 +64,33 @@ export class Proxy {
 
   /** Cuts everything that is open, without a word. */
   cut(): void {
+    for (const carrier of this.#relays.values()) this.cuts[carrier] += 1
+    this.#relays.clear()
     for (const socket of [...this.#open]) socket.destroy()
+  }
+
+  /** Cuts when the byte after so many has come for a client, most likely in the middle of a message. */
+  cutAfter(bytes: number): Promise<void> {
+    return new Promise((burnt) => {
+      this.#fuse = {
+        bytes,
+        burn: () => {
+          this.#fuse = undefined
+          this.cut()
+          burnt()
+        },
+      }
+    })
+  }
+
+  /** Whether something of a kind is open. */
+  carries(carrier: Carrier): boolean {
+    return [...this.#relays.values()].includes(carrier)
+  }
+
+  /** Stops reading what is open from the server, until it is told otherwise. */
+  set stalled(stalled: boolean) {
+    for (const relay of this.#relays.keys()) relay.stalled = stalled
   }
 
   async stop(): Promise<void> {
@@ -73,7 +109,8 @@ export class Proxy {
   #request(asked: IncomingMessage, answer: ServerResponse): void {
     const path = asked.url ?? '/'
     this.seen.push(`${asked.method ?? ''} ${path}`)
-    const streams = path.startsWith('/api/stream') ? this.streams : 'pass'
+    const isStream = path.startsWith('/api/stream')
+    const streams = isStream ? this.streams : 'pass'
     if (streams === 'refuse') {
       answer.writeHead(502).end('no streams here')
       return
@@ -86,9 +123,13 @@ export class Proxy {
           came.resume()
           return
         }
-        this.#later(() => answer.writeHead(came.statusCode ?? 502, came.headers).flushHeaders())
-        came.on('data', (piece) => this.#later(() => answer.write(piece)))
-        came.on('end', () => this.#later(() => answer.end()))
+        const carrier = isStream ? 'stream' : path.startsWith('/api/topics') ? 'poll' : undefined
+        this.#relay(carrier, came, {
+          begin: () => answer.writeHead(came.statusCode ?? 502, came.headers).flushHeaders(),
+          write: (piece) => void answer.write(piece),
+          end: () => void answer.end(),
+          over: (done) => answer.on('close', done),
+        })
         came.on('error', () => answer.destroy())
       },
     )
@@ -110,8 +151,12 @@ export class Proxy {
       )
       onward.write([`GET ${asked.url ?? '/'} HTTP/1.1`, ...lines, '', ''].join('\r\n'))
       onward.write(head)
-      onward.on('data', (piece) => this.#later(() => socket.write(piece)))
-      onward.on('end', () => this.#later(() => socket.end()))
+      this.#relay('socket', onward, {
+        begin: () => undefined,
+        write: (piece) => void socket.write(piece),
+        end: () => socket.end(),
+        over: (done) => socket.on('close', done),
+      })
       socket.pipe(onward)
     })
     this.#keep(onward)
@@ -119,9 +164,40 @@ export class Proxy {
     onward.on('close', () => socket.destroy())
   }
 
-  /** In order: timers of the same delay keep theirs. */
-  #later(run: () => void): void {
-    if (this.delayMs === 0) run()
-    else setTimeout(run, this.delayMs)
+  /** Passes an answer on, late, cut or not at all, as it is told. */
+  #relay(
+    carrier: Carrier | undefined,
+    from: Readable,
+    to: {
+      begin: () => void
+      write: (piece: Buffer) => void
+      end: () => void
+      over: (done: () => void) => void
+    },
+  ): void {
+    const relay = new Relay(from, () => this.delayMs)
+    if (carrier) {
+      this.#relays.set(relay, carrier)
+      to.over(() => this.#relays.delete(relay))
+    }
+    let severed = false
+    relay.later(to.begin)
+    from.on('data', (piece: Buffer) => {
+      if (severed) return
+      const fuse = carrier && this.#fuse
+      if (fuse && piece.length > fuse.bytes) {
+        // What came before the cut gets through.
+        if (fuse.bytes > 0) relay.later(() => to.write(piece.subarray(0, fuse.bytes)))
+        this.#fuse = undefined
+        severed = true
+        relay.later(() => setImmediate(fuse.burn))
+        return
+      }
+      if (fuse) fuse.bytes -= piece.length
+      relay.later(() => to.write(piece))
+    })
+    from.on('end', () => {
+      if (!severed) relay.later(to.end)
+    })
   }
 }

@@ -7,7 +7,7 @@ import { ATTEMPTS, Connection } from './connection.ts'
 import { type ConnectionState, type ProbeResult, isConnected } from './connection_state.ts'
 import { type Environment, hostEnvironment } from './environment.ts'
 import type { Fallback } from './fallback.ts'
-import type { Envelope, Gap, Position } from './generated/types.ts'
+import type { Envelope, Gap, Limits, Position } from './generated/types.ts'
 import { type Event, Held, NOWHERE, type State } from './held.ts'
 import type { Message, Refusal, Welcome } from './message.ts'
 import { type Kind, Subscriptions } from './subscriptions.ts'
@@ -65,6 +65,9 @@ interface Notices {
   fault: Fault
 }
 
+/** What came of a request; `undefined` when the connection ended first. */
+export type Answered = Extract<Message, { is: 'ok' | 'error' }> | undefined
+
 /** Time for a page to leave and the next one to come, before patterns are taken back. */
 export const LINGER_MS = 100
 /** Events kept per topic until the server says how long its ring is. */
@@ -72,6 +75,8 @@ const RING = 300
 
 export class Client {
   readonly counters = { resyncs: 0, duplicates: 0, faults: 0 }
+  /** What the server accepts; `undefined` until a welcome. */
+  limits: Limits | undefined
   /** The server's clock less ours, milliseconds; 0 until a welcome. */
   clockOffsetMs = 0
   readonly #environment: Environment
@@ -86,8 +91,8 @@ export class Client {
     latency: new Set(),
     fault: new Set(),
   }
-  /** Requests that are not answered yet, with the patterns they asked for. */
-  readonly #asked = new Map<number, readonly string[]>()
+  /** Requests that are not answered yet: the patterns that they asked for, or who waits. */
+  readonly #asked = new Map<number, readonly string[] | ((answer: Answered) => void)>()
   /** Topics whose full value was asked for. */
   readonly #awaitingFull = new Set<string>()
   #nextId = 1
@@ -110,7 +115,10 @@ export class Client {
       },
       {
         state: (state) => {
-          if (!isConnected(state)) this.#welcomed = false
+          if (!isConnected(state)) {
+            this.#welcomed = false
+            this.#forgetAsked()
+          }
           this.#tell('state', state)
         },
         welcome: (welcome) => this.#resume(welcome),
@@ -169,14 +177,21 @@ export class Client {
     return this.#watch(this.#stateListeners, pattern, 'state', checked)
   }
 
-  /** Watches events. Those that the ring still has come at once, oldest first. */
-  watchEvents<T extends EventTopic>(pattern: T, listener: EventListener<T>): () => void {
+  /**
+   * Watches events. Those that the ring still has come at once, oldest first. `durable` names a place that
+   * the server keeps for this pattern (publish.ts).
+   */
+  watchEvents<T extends EventTopic>(
+    pattern: T,
+    listener: EventListener<T>,
+    durable?: string,
+  ): () => void {
     // As with states.
     const checked = listener as AnyEventListener
     for (const event of this.#held.allEvents()) {
       if (matches(pattern, event.topic)) this.#call(() => checked.event(event))
     }
-    return this.#watch(this.#eventListeners, pattern, 'event', checked)
+    return this.#watch(this.#eventListeners, pattern, 'event', checked, durable)
   }
 
   /** How often the server may flush to us: longer saves energy, values are merged meanwhile. */
@@ -197,10 +212,23 @@ export class Client {
     this.#scheduleRemovals()
   }
 
-  #watch<L>(listeners: Map<string, Set<L>>, pattern: string, kind: Kind, listener: L): () => void {
+  /** A request of what is loaded apart (publish.ts). False where there is no socket to take it. */
+  ask(request: object, answered: (answer: Answered) => void): boolean {
+    if (this.state.is !== 'live' || this.state.fallback) return false
+    this.#request(request, answered)
+    return true
+  }
+
+  #watch<L>(
+    listeners: Map<string, Set<L>>,
+    pattern: string,
+    kind: Kind,
+    listener: L,
+    durable?: string,
+  ): () => void {
     const same = listeners.get(pattern) ?? new Set()
     listeners.set(pattern, same.add(listener))
-    this.#subscriptions.add(pattern, kind)
+    this.#subscriptions.add(pattern, kind, durable)
     this.#scheduleAdditions()
     let over = false
     return () => {
@@ -240,21 +268,32 @@ export class Client {
   #resume(welcome: Welcome): void {
     this.#welcomed = true
     this.clockOffsetMs = welcome.ts - this.#environment.now()
-    this.#asked.clear()
+    this.limits = welcome.limits
+    this.#forgetAsked()
     this.#awaitingFull.clear()
     this.#subscriptions.reset()
     this.#subscribe(this.#subscriptions.wanted(), welcome.limits.message_bytes)
     this.#tell('welcome', welcome)
   }
 
-  #subscribe(topics: readonly string[], limit = Infinity): void {
-    if (topics.length === 0) return
+  #subscribe(wanted: readonly string[], limit?: number): void {
+    // Each durable subscription takes a request of its own.
+    const names = new Set(wanted.map((pattern) => this.#subscriptions.durableOf(pattern)))
+    for (const durable of names) {
+      const topics = wanted.filter((one) => this.#subscriptions.durableOf(one) === durable)
+      this.#subscribeTo(topics, durable, limit)
+    }
+  }
+
+  #subscribeTo(topics: readonly string[], durable: string | undefined, limit = Infinity): void {
     const since: Record<string, Position> = {}
     for (const [topic, position] of this.#held.positions()) {
       if (topics.some((pattern) => matches(pattern, topic))) since[topic] = position
     }
     const interval = this.#flushInterval === undefined ? {} : { interval_ms: this.#flushInterval }
-    const request = { op: 'subscribe', topics, since, ...interval }
+    const kept =
+      durable === undefined ? { since } : { durable, ...(isEmpty(since) ? {} : { since }) }
+    const request = { op: 'subscribe', topics, ...kept, ...interval }
     // Positions of states only save a full value; those of events must go.
     if (JSON.stringify(request).length > limit) {
       for (const topic of Object.keys(since)) {
@@ -266,9 +305,9 @@ export class Client {
     this.#request(request, topics)
   }
 
-  #request(request: object, patterns: readonly string[]): void {
+  #request(request: object, asked: readonly string[] | ((answer: Answered) => void)): void {
     const id = this.#nextId++
-    this.#asked.set(id, patterns)
+    this.#asked.set(id, asked)
     this.#connection.send(JSON.stringify({ ...request, id }))
   }
 
@@ -285,10 +324,12 @@ export class Client {
           return
         }
       case 'ok':
-        this.#asked.delete(message.id)
-        return
       case 'error': {
-        this.#refused(message.error)
+        const id = message.is === 'ok' ? message.id : message.error.id
+        const asked = this.#asked.get(id ?? NaN)
+        if (id !== undefined) this.#asked.delete(id)
+        if (typeof asked === 'function') asked(message)
+        else if (message.is === 'error') this.#refused(message.error, asked ?? [])
         return
       }
       case 'welcome':
@@ -338,9 +379,14 @@ export class Client {
     this.#request({ op: 'subscribe', topics: [], since: { [topic]: NOWHERE } }, [])
   }
 
-  #refused(error: Refusal): void {
-    const patterns = (error.id === undefined ? undefined : this.#asked.get(error.id)) ?? []
-    if (error.id !== undefined) this.#asked.delete(error.id)
+  /** What is not answered yet will not be. */
+  #forgetAsked(): void {
+    const asked = [...this.#asked.values()]
+    this.#asked.clear()
+    for (const one of asked) if (typeof one === 'function') one(undefined)
+  }
+
+  #refused(error: Refusal, patterns: readonly string[]): void {
     if (patterns.length > 1) {
       // One of them is wrong; the others shall not suffer for it.
       this.#subscriptions.markTaken(patterns)
@@ -379,4 +425,8 @@ export class Client {
   #tell<N extends keyof Notices>(name: N, notice: Notices[N]): void {
     for (const listener of [...this.#noticeListeners[name]]) listener(notice)
   }
+}
+
+function isEmpty(known: object): boolean {
+  return Object.keys(known).length === 0
 }

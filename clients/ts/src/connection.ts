@@ -11,7 +11,7 @@ import type { Environment, Wake } from './environment.ts'
 import type { Fallback } from './fallback.ts'
 import { Ladder, type Way } from './ladder.ts'
 import { MalformedMessage, type Message, type Welcome, decodeMessage } from './message.ts'
-import { NO_ANSWER, SIGN_IN_AGAIN, type Transport } from './transport.ts'
+import { NO_ANSWER, SIGN_IN_AGAIN, TAKEN_OVER, type Transport } from './transport.ts'
 
 export { WELCOME_MS }
 
@@ -354,6 +354,7 @@ export class Connection {
         this.#become({ is: 'signed_out' })
         return
       case 1000:
+      case TAKEN_OVER:
         this.#become({ is: 'offline', reason: 'closed_by_server', detail: reason })
         return
       case 1002:

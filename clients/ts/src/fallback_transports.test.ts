@@ -1,7 +1,6 @@
 /** The two ways over plain HTTP, against a server that says what it is told. */
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { fallbackTo } from './fallback.ts'
-import { settled } from './testing/world.ts'
 import type { Link, TransportEvents } from './transport.ts'
 
 const ORIGIN = 'http://bell.example'
@@ -10,7 +9,10 @@ const WELCOME = { op: 'welcome', session: 's', server: 't', ts: 1, role: 'viewer
 /** One request that waits for its answer. */
 class Asked {
   private pieces: ReadableStreamDefaultController<Uint8Array> | undefined
+  /** How often the reader was ready for more: after all that it was given. */
+  private pulls = 0
   constructor(
+    private readonly world: World,
     readonly url: URL,
     private readonly resolve: (response: Response) => void,
     readonly signal: AbortSignal | undefined,
@@ -24,33 +26,46 @@ class Asked {
     return this.url.searchParams.get('topics')
   }
 
-  async json(body: unknown, status = 200): Promise<void> {
-    this.resolve(new Response(JSON.stringify(body), { status }))
-    await deeply()
+  json(body: unknown, status = 200): Promise<void> {
+    return this.world.stirs(() => this.resolve(new Response(JSON.stringify(body), { status })))
   }
 
   async stream(...blocks: string[]): Promise<void> {
-    const body = new ReadableStream<Uint8Array>({ start: (pieces) => void (this.pieces = pieces) })
-    this.resolve(new Response(body))
+    const body = new ReadableStream<Uint8Array>({
+      start: (pieces) => void (this.pieces = pieces),
+      pull: () => void (this.pulls += 1),
+    })
+    const answer = () => this.resolve(new Response(body))
+    if (blocks.length === 0) {
+      await this.world.stirs(answer)
+      return
+    }
+    answer()
     await this.say(...blocks)
   }
 
   async say(...blocks: string[]): Promise<void> {
-    for (const block of blocks) this.pieces?.enqueue(new TextEncoder().encode(`${block}\n\n`))
-    await deeply()
+    for (const block of blocks) {
+      const before = this.pulls
+      this.pieces?.enqueue(new TextEncoder().encode(`${block}\n\n`))
+      await until(() => this.pulls > before)
+    }
   }
 
-  async end(): Promise<void> {
-    this.pieces?.close()
-    await deeply()
+  end(): Promise<void> {
+    return this.world.stirs(() => this.pieces?.close())
   }
 }
 
-async function deeply(): Promise<void> {
-  for (let i = 0; i < 10; i++) {
-    await settled()
-    await new Promise((resolve) => setTimeout(resolve))
-  }
+/** Looks in turns of the event loop: when it holds, what follows from it by promises has run too. */
+function until(condition: () => boolean): Promise<void> {
+  return vi.waitFor(
+    async () => {
+      await new Promise((turn) => setTimeout(turn))
+      if (!condition()) throw new Error('nothing came of it')
+    },
+    { interval: 1, timeout: 5_000 },
+  )
 }
 
 class World {
@@ -60,18 +75,28 @@ class World {
   readonly fallback = fallbackTo(ORIGIN, (address, init) => {
     return new Promise((resolve, reject) => {
       const signal = init?.signal ?? undefined
-      this.asked.push(new Asked(new URL(address as string), resolve, signal))
+      this.asked.push(new Asked(this, new URL(address as string), resolve, signal))
       signal?.addEventListener('abort', () => reject(new Error('aborted')))
     })
   })
 
-  open(way: 'stream' | 'poll'): Link {
+  /** Does something, until it has led to a message, a request, or a sign of life. */
+  async stirs(act: () => void): Promise<void> {
+    const signs = () => this.told.length + this.asked.length + this.alive
+    const before = signs()
+    act()
+    await until(() => signs() > before)
+  }
+
+  async open(way: 'stream' | 'poll'): Promise<Link> {
     const events: TransportEvents = {
       message: (text) => this.told.push(JSON.parse(text)),
       alive: () => (this.alive += 1),
       closed: (code) => this.told.push(code),
     }
-    return this.fallback[way].open(events)
+    const link = this.fallback[way].open(events)
+    await until(() => this.asked.length > 0)
+    return link
   }
 
   /** The newest request. */
@@ -99,8 +124,7 @@ const SUBSCRIBE = JSON.stringify({ op: 'subscribe', id: 4, topics: ['host/**'], 
 describe('a stream', () => {
   async function opened(): Promise<{ world: World; link: Link }> {
     const world = new World()
-    const link = world.open('stream')
-    await deeply()
+    const link = await world.open('stream')
     await world.last.stream(`event: welcome\n${data(WELCOME)}`, 'id: ')
     return { world, link }
   }
@@ -109,8 +133,7 @@ describe('a stream', () => {
     const { world, link } = await opened()
     expect(world.last.topics).toBe('-')
     expect(world.told).toEqual([WELCOME])
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     expect(world.asked[0]?.signal?.aborted).toBe(true)
     expect(world.last.topics).toBe('host/**')
     expect(world.last.url.searchParams.get('interval_ms')).toBe('200')
@@ -120,25 +143,25 @@ describe('a stream', () => {
       `id: x\n${data(event(9))}`,
     )
     expect(world.told.slice(1)).toEqual([{ op: 'ok', id: 4 }, state(3), event(9)])
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['system/*'] }))
-    await deeply()
+    await world.stirs(() =>
+      link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['system/*'] })),
+    )
     expect(world.last.topics).toBe('host/**,system/*')
     expect(world.last.since).toEqual({ 'host/a/cpu': [7, 3], 'host/a/process': [7, 9] })
     link.send(JSON.stringify({ op: 'unsubscribe', id: 6, topics: ['host/**'] }))
     await world.last.stream()
-    await deeply()
-    expect(world.last.topics).toBe('system/*')
+    await until(() => world.last.topics === 'system/*')
     expect(world.last.since).toBeNull()
   })
 
   test('what came of one that was given up is not told, and not counted as had', async () => {
     const { world, link } = await opened()
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     const first = world.last
     await first.stream(data(event(1)))
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['system/*'] }))
-    await deeply()
+    await world.stirs(() =>
+      link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['system/*'] })),
+    )
     await first.say(data(event(2)))
     expect(world.told).not.toContainEqual(event(2))
     expect(world.last.since).toEqual({ 'host/a/process': [7, 1] })
@@ -146,22 +169,18 @@ describe('a stream', () => {
 
   test('a told gap is a position too', async () => {
     const { world, link } = await opened()
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     const gap = { from: [7, 1], to: [7, 40], reason: 'overrun' }
     await world.last.stream(data({ topic: 'host/a/process', gap }))
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: [] }))
-    await deeply()
+    await world.stirs(() => link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: [] })))
     expect(world.last.since).toEqual({ 'host/a/process': [7, 39] })
   })
 
   test('a wish that is refused is taken back, and the others go on', async () => {
     const { world, link } = await opened()
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     await world.last.stream()
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['a b'] }))
-    await deeply()
+    await world.stirs(() => link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['a b'] })))
     await world.last.json({ detail: 'no such pattern' }, 400)
     expect(world.last.topics).toBe('host/**')
     await world.last.stream()
@@ -196,7 +215,7 @@ describe('a stream', () => {
       [502, 1006],
     ] as const) {
       const world = new World()
-      world.open('stream')
+      await world.open('stream')
       await world.last.json({}, status)
       expect(world.told).toEqual([code])
     }
@@ -211,12 +230,10 @@ describe('a stream', () => {
 
   test('a long address leaves out what only saves full values', async () => {
     const { world, link } = await opened()
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     const many = Array.from({ length: 400 }, (_, i) => ({ ...state(1), topic: `host/h-${i}/cpu` }))
     await world.last.stream(...many.map(data), data(event(9)))
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: [] }))
-    await deeply()
+    await world.stirs(() => link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: [] })))
     expect(world.last.since).toEqual({ 'host/a/process': [7, 9] })
     expect(world.last.url.href.length).toBeLessThan(8_000)
   })
@@ -234,8 +251,7 @@ describe('polling', () => {
 
   async function opened(): Promise<{ world: World; link: Link }> {
     const world = new World()
-    const link = world.open('poll')
-    await deeply()
+    const link = await world.open('poll')
     await world.last.json(SESSION)
     return { world, link }
   }
@@ -243,16 +259,13 @@ describe('polling', () => {
   test('asks when it is told to, from where it was', async () => {
     const { world, link } = await opened()
     expect(world.told).toMatchObject([{ op: 'welcome', ts: 5, role: 'viewer' }])
-    link.send(SUBSCRIBE)
-    await deeply()
+    await world.stirs(() => link.send(SUBSCRIBE))
     expect(world.last.url.pathname).toBe('/api/topics')
     await world.last.json({ envelopes: [state(3), event(9)], positions: {} })
     expect(world.told.slice(1)).toEqual([state(3), event(9), { op: 'ok', id: 4 }])
     const asked = world.asked.length
-    await deeply()
-    expect(world.asked).toHaveLength(asked)
-    link.refresh?.()
-    await deeply()
+    await world.stirs(() => link.refresh?.())
+    expect(world.asked).toHaveLength(asked + 1)
     expect(world.last.since).toEqual({ 'host/a/cpu': [7, 3], 'host/a/process': [7, 9] })
     const { alive } = world
     await world.last.json({ envelopes: [], positions: {} })
@@ -261,22 +274,21 @@ describe('polling', () => {
 
   test('refusals and failures are told like those of a socket', async () => {
     const { world, link } = await opened()
-    link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['a b'] }))
-    await deeply()
+    await world.stirs(() => link.send(JSON.stringify({ op: 'subscribe', id: 5, topics: ['a b'] })))
     const problem = { type: 'x', title: 'x', status: 400, detail: 'no pattern', message: '' }
     await world.last.json(problem, 400)
     expect(world.told.at(-1)).toMatchObject({ op: 'error', id: 5, detail: 'no pattern' })
-    link.refresh?.()
-    await deeply()
+    await world.stirs(() => link.refresh?.())
     await world.last.json({ nonsense: true })
     expect(world.told.at(-1)).toBe(1006)
+    // It is over: nothing is asked any more.
+    const asked = world.asked.length
     link.refresh?.()
-    await deeply()
-    expect(world.told.at(-1)).toBe(1006)
+    await until(() => true)
+    expect(world.asked).toHaveLength(asked)
 
     const other = await opened()
-    other.link.refresh?.()
-    await deeply()
+    await other.world.stirs(() => other.link.refresh?.())
     await other.world.last.json({}, 401)
     expect(other.world.told.at(-1)).toBe(4401)
   })

@@ -12,7 +12,8 @@ export type Delivered =
 export type Message =
   | Delivered
   | { readonly is: 'welcome'; readonly welcome: Welcome }
-  | { readonly is: 'ok'; readonly id: number }
+  /** Some requests are answered with more: a publication with the position that it got. */
+  | { readonly is: 'ok'; readonly id: number; readonly position: unknown }
   | { readonly is: 'error'; readonly error: Refusal }
   | { readonly is: 'pong'; readonly ts: number }
   /** Something of a newer server that this client does not know. */
@@ -51,7 +52,7 @@ export function decodeMessage(text: string): Message {
       if (isWelcome(message)) return { is: 'welcome', welcome: message }
       break
     case 'ok':
-      if (isNumber(message.id)) return { is: 'ok', id: message.id }
+      if (isNumber(message.id)) return { is: 'ok', id: message.id, position: message.position }
       break
     case 'pong':
       if (isNumber(message.ts)) return { is: 'pong', ts: message.ts }

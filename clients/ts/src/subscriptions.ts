@@ -8,6 +8,8 @@ export type Kind = 'state' | 'event'
 
 interface Wish {
   readonly kind: Kind
+  /** The name of the place that the server keeps for it. */
+  readonly durable: string | undefined
   count: number
 }
 
@@ -19,10 +21,10 @@ export class Subscriptions {
   /** While nobody looks, states need not come: the newest one comes when somebody looks again. */
   statesPaused = false
 
-  add(pattern: string, kind: Kind): void {
+  add(pattern: string, kind: Kind, durable?: string): void {
     const wish = this.#wishes.get(pattern)
     if (wish) wish.count += 1
-    else this.#wishes.set(pattern, { kind, count: 1 })
+    else this.#wishes.set(pattern, { kind, durable, count: 1 })
   }
 
   remove(pattern: string): void {
@@ -37,6 +39,10 @@ export class Subscriptions {
     return [...this.#wishes].flatMap(([pattern, { kind }]) =>
       this.#refused.has(pattern) || (this.statesPaused && kind === 'state') ? [] : pattern,
     )
+  }
+
+  durableOf(pattern: string): string | undefined {
+    return this.#wishes.get(pattern)?.durable
   }
 
   /** Whether anybody has asked for a topic, paused or not. */

@@ -67,8 +67,9 @@ interface SystemStates {
   gateway: GatewayMetrics
 }
 
-/** Topics of which the latest value counts, and patterns of such. */
-export type StateTopic = `host/${string}/${keyof HostStates}` | `system/${keyof SystemStates}`
+/** Topics of which the latest value counts, and patterns of such; `app/` holds what users publish. */
+export type StateTopic =
+  `host/${string}/${keyof HostStates}` | `system/${keyof SystemStates}` | `app/${string}`
 
 /** What a state topic holds. */
 export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer Part}`
@@ -79,13 +80,19 @@ export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer 
     ? Part extends keyof SystemStates
       ? SystemStates[Part]
       : never
-    : never
+    : T extends `app/${string}`
+      ? Readonly<Record<string, unknown>>
+      : never
 
 /** Topics of which each event counts, and patterns of such. */
-export type EventTopic = `host/${string}/process` | 'activity'
+export type EventTopic = `host/${string}/process` | 'activity' | `app/${string}`
 
 /** What an event of a topic says. */
-export type EventOf<T extends EventTopic> = T extends 'activity' ? Activity : ProcessEvent
+export type EventOf<T extends EventTopic> = T extends 'activity'
+  ? Activity
+  : T extends `app/${string}`
+    ? unknown
+    : ProcessEvent
 
 /** `*` stands for one segment, a final `**` for the rest, if any. */
 export function matches(pattern: string, topic: string): boolean {

@@ -12,6 +12,8 @@ export const SUBPROTOCOL = 'bellwether.v1'
 export const NO_ANSWER = 1006
 /** The server wants to know again who we are. */
 export const SIGN_IN_AGAIN = 4401
+/** Another connection took the durable subscription: coming back would take it away again. */
+export const TAKEN_OVER = 4409
 
 export interface TransportEvents {
   message(text: string): void

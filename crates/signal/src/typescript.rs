@@ -21,23 +21,17 @@ macro_rules! with_types {
         $do!(
             time::Timestamp,
             id::HostId,
-            topic::Topic,
-            topic::TopicPattern,
             unit::Unit,
             role::Role,
             protocol::Position,
             protocol::Request,
             protocol::Since,
-            protocol::Now,
             protocol::Answer,
             protocol::ErrorCode,
             protocol::Limits,
-            protocol::Kind,
             protocol::Content,
             protocol::Envelope,
             protocol::GapReason,
-            protocol::Gap,
-            protocol::GapNotice,
             host::HostSummary,
             host::BusiestProcess,
             host::Cpu,
@@ -80,11 +74,6 @@ macro_rules! with_types {
             host::Gpus,
             host::Gpu,
             host::GpuProcess,
-            machine::MachineSummary,
-            machine::MachineReadings,
-            machine::MachineAnomaly,
-            machine::AnomalySeverity,
-            machine::AnomalyKind,
             activity::Activity,
             activity::ActivityKind,
             activity::Severity,
@@ -99,14 +88,12 @@ macro_rules! with_types {
             system::GatewayMetrics,
             answer::SeriesAnswer,
             answer::SeriesColumns,
-            answer::TopicsAnswer,
             answer::Delivered,
             answer::SessionAnswer,
             answer::EventsAnswer,
             answer::TokensAnswer,
             answer::TokenEntry,
             answer::TokenUse,
-            answer::TokenWish,
             answer::BackupNote,
             answer::TokenMade,
             answer::Problem,
@@ -114,11 +101,24 @@ macro_rules! with_types {
     };
 }
 
-/// The same for what no page shows yet: types cost the page nothing, shapes do. A payload moves up to
-/// `with_types` when a page wants it checked.
+/// The same for what no page shows yet, what clients decode by hand, and what they only send: types cost
+/// the page nothing, shapes do. A payload moves up to `with_types` when a page wants it checked.
 macro_rules! with_types_to_come {
     ($do:ident) => {
         $do!(
+            topic::Topic,
+            topic::TopicPattern,
+            protocol::Now,
+            protocol::Kind,
+            protocol::Gap,
+            protocol::GapNotice,
+            answer::TopicsAnswer,
+            answer::TokenWish,
+            machine::MachineSummary,
+            machine::MachineReadings,
+            machine::MachineAnomaly,
+            machine::AnomalySeverity,
+            machine::AnomalyKind,
             id::MachineSlug,
             id::ModelId,
             id::RunId,

@@ -11,16 +11,6 @@ export type Timestamp = number;
 export type HostId = string;
 
 /**
- * Where something is published: `host/web-1/cpu`. No segment is empty, none is a wildcard.
- */
-export type Topic = string;
-
-/**
- * What a client asks for: `*` stands for one segment, a final `**` for the rest, if any.
- */
-export type TopicPattern = string;
-
-/**
  * What a number counts.
  */
 export type Unit = "percent" | "bytes" | "bytes_per_second" | "per_second" | "milliseconds" | "microseconds" | "seconds" | "epoch_milliseconds" | "megahertz" | "celsius" | "watts" | "watt_hours" | "volts" | "amperes" | "rpm" | "megabits_per_second" | "number";
@@ -74,11 +64,6 @@ ts: number, };
  * Where a subscription starts.
  */
 export type Since = { [key in string]: Position } | Now;
-
-/**
- * The word `now`.
- */
-export type Now = "now";
 
 /**
  * What the server says that is no envelope: a welcome first, then one answer to each request.
@@ -160,11 +145,6 @@ messages_per_second: number,
 ring: number, };
 
 /**
- * Latest value counts, or each one counts.
- */
-export type Kind = "state" | "event";
-
-/**
  * What an envelope says.
  */
 export type Content = { "full": Record<string, unknown> } | { "patch": Record<string, unknown> } | { "data": unknown };
@@ -199,36 +179,6 @@ offset: number, } & ({ "full": Record<string, unknown> } | { "patch": Record<str
  * Why events are missing.
  */
 export type GapReason = "overrun" | "new_epoch" | "unknown_position";
-
-/**
- * What is missing.
- */
-export type Gap = { 
-/**
- * The last position that the client had; absent when it had none in a known epoch.
- */
-from?: Position, 
-/**
- * The first position that follows.
- */
-to: Position, 
-/**
- * Why.
- */
-reason: GapReason, };
-
-/**
- * Tells a client that it missed events: never a silent hole.
- */
-export type GapNotice = { 
-/**
- * Where.
- */
-topic: Topic, 
-/**
- * What is missing.
- */
-gap: Gap, };
 
 /**
  * Who the host is, and its headline figures.
@@ -1435,87 +1385,6 @@ memory_bytes?: number,
 busy_percent?: number, };
 
 /**
- * `machine/{slug}/summary`: who the machine is.
- */
-export type MachineSummary = { 
-/**
- * Its UUID, as clients of the analytics dialect know it.
- */
-id: string, 
-/**
- * What people call it.
- */
-name: string, 
-/**
- * What it is: compressor, pump, `injection_molding` …
- */
-kind?: string, 
-/**
- * What it may draw, as its plate says.
- */
-rated_power_kw?: number, 
-/**
- * Whether it is in use.
- */
-active?: boolean, };
-
-/**
- * `machine/{slug}/readings`: metric → newest value. What is not measured any more is absent.
- */
-export type MachineReadings = { [key in string]: number };
-
-/**
- * `machine/{slug}/anomaly`: one metric was not as it should be.
- */
-export type MachineAnomaly = { 
-/**
- * UUID version 7: sorts by time.
- */
-id: string, 
-/**
- * The metric, as in the readings.
- */
-metric: string, 
-/**
- * What was measured.
- */
-value: number, 
-/**
- * The lowest that would have been expected.
- */
-expected_low?: number, 
-/**
- * The highest that would have been expected.
- */
-expected_high?: number, 
-/**
- * How unusual it is: 0 (not at all) to 1.
- */
-score: number, 
-/**
- * How much it matters.
- */
-severity: AnomalySeverity, 
-/**
- * What shape it has.
- */
-kind: AnomalyKind, 
-/**
- * When it was measured.
- */
-measured_at_ms: number, };
-
-/**
- * How much an anomaly matters, least first.
- */
-export type AnomalySeverity = "normal" | "info" | "warning" | "critical";
-
-/**
- * What shape an anomaly has.
- */
-export type AnomalyKind = "unknown" | "spike" | "drop" | "drift";
-
-/**
  * Something that happened.
  */
 export type Activity = { 
@@ -1808,19 +1677,6 @@ min: Array<number>,
 max: Array<number>, };
 
 /**
- * `GET /api/topics?topics=&since=`: what a socket would have sent, for those who poll.
- */
-export type TopicsAnswer = { 
-/**
- * In the order in which a socket would have sent them.
- */
-envelopes: Array<Delivered>, 
-/**
- * Where to go on: the next request's `since`.
- */
-positions: { [key in string]: Position }, };
-
-/**
  * What reaches a subscriber of a topic.
  */
 export type Delivered = Envelope | GapNotice;
@@ -1928,24 +1784,6 @@ current: boolean, };
 export type TokenUse = "api" | "session" | "link";
 
 /**
- * `POST /api/tokens` (an API token) and `POST /api/tokens/link` (a one-time link): what to make.
- */
-export type TokenWish = { 
-/**
- * Whose it is: 1 to 100 characters; the role's name when absent.
- */
-name?: string, 
-/**
- * What it may do.
- */
-role: Role, 
-/**
- * How long it is good, in seconds; an API token without it does not end, a link is good for a
- * day.
- */
-expires_in_seconds?: number, };
-
-/**
  * `POST /api/backups`: a copy of the database that was written.
  */
 export type BackupNote = { 
@@ -2008,6 +1846,168 @@ message: string,
  * Names the request in the server's log.
  */
 request_id?: string, };
+
+/**
+ * Where something is published: `host/web-1/cpu`. No segment is empty, none is a wildcard.
+ */
+export type Topic = string;
+
+/**
+ * What a client asks for: `*` stands for one segment, a final `**` for the rest, if any.
+ */
+export type TopicPattern = string;
+
+/**
+ * The word `now`.
+ */
+export type Now = "now";
+
+/**
+ * Latest value counts, or each one counts.
+ */
+export type Kind = "state" | "event";
+
+/**
+ * What is missing.
+ */
+export type Gap = { 
+/**
+ * The last position that the client had; absent when it had none in a known epoch.
+ */
+from?: Position, 
+/**
+ * The first position that follows.
+ */
+to: Position, 
+/**
+ * Why.
+ */
+reason: GapReason, };
+
+/**
+ * Tells a client that it missed events: never a silent hole.
+ */
+export type GapNotice = { 
+/**
+ * Where.
+ */
+topic: Topic, 
+/**
+ * What is missing.
+ */
+gap: Gap, };
+
+/**
+ * `GET /api/topics?topics=&since=`: what a socket would have sent, for those who poll.
+ */
+export type TopicsAnswer = { 
+/**
+ * In the order in which a socket would have sent them.
+ */
+envelopes: Array<Delivered>, 
+/**
+ * Where to go on: the next request's `since`.
+ */
+positions: { [key in string]: Position }, };
+
+/**
+ * `POST /api/tokens` (an API token) and `POST /api/tokens/link` (a one-time link): what to make.
+ */
+export type TokenWish = { 
+/**
+ * Whose it is: 1 to 100 characters; the role's name when absent.
+ */
+name?: string, 
+/**
+ * What it may do.
+ */
+role: Role, 
+/**
+ * How long it is good, in seconds; an API token without it does not end, a link is good for a
+ * day.
+ */
+expires_in_seconds?: number, };
+
+/**
+ * `machine/{slug}/summary`: who the machine is.
+ */
+export type MachineSummary = { 
+/**
+ * Its UUID, as clients of the analytics dialect know it.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * What it is: compressor, pump, `injection_molding` …
+ */
+kind?: string, 
+/**
+ * What it may draw, as its plate says.
+ */
+rated_power_kw?: number, 
+/**
+ * Whether it is in use.
+ */
+active?: boolean, };
+
+/**
+ * `machine/{slug}/readings`: metric → newest value. What is not measured any more is absent.
+ */
+export type MachineReadings = { [key in string]: number };
+
+/**
+ * `machine/{slug}/anomaly`: one metric was not as it should be.
+ */
+export type MachineAnomaly = { 
+/**
+ * UUID version 7: sorts by time.
+ */
+id: string, 
+/**
+ * The metric, as in the readings.
+ */
+metric: string, 
+/**
+ * What was measured.
+ */
+value: number, 
+/**
+ * The lowest that would have been expected.
+ */
+expected_low?: number, 
+/**
+ * The highest that would have been expected.
+ */
+expected_high?: number, 
+/**
+ * How unusual it is: 0 (not at all) to 1.
+ */
+score: number, 
+/**
+ * How much it matters.
+ */
+severity: AnomalySeverity, 
+/**
+ * What shape it has.
+ */
+kind: AnomalyKind, 
+/**
+ * When it was measured.
+ */
+measured_at_ms: number, };
+
+/**
+ * How much an anomaly matters, least first.
+ */
+export type AnomalySeverity = "normal" | "info" | "warning" | "critical";
+
+/**
+ * What shape an anomaly has.
+ */
+export type AnomalyKind = "unknown" | "spike" | "drop" | "drift";
 
 /**
  * The slug of an industrial machine: what its topics and our addresses name it by.
