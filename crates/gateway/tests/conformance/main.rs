@@ -1,0 +1,14 @@
+//! RFC 6455 and RFC 7692 over a raw socket against the real server: a list of cases of our own, in the
+//! manner of Autobahn. A case has a name, says bytes, and names what it has to hear.
+//! Start at [`case::Case`]; each file is a list of cases about one thing.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+mod case;
+mod closing;
+#[path = "../fixture/mod.rs"]
+mod fixture;
+mod fragments;
+mod frames;
+mod handshakes;
+mod packing;
+mod text;
