@@ -125,9 +125,10 @@ fn npm_packages_may_be_used() {
     settle(&check_npm(&lock, &allowed, &tools, |place| {
         let text = fs::read_to_string(root.join(place).join("package.json")).ok()?;
         let package: Value = serde_json::from_str(&text).ok()?;
-        // The old form is an object with a type.
+        // The old forms are an object with a type, and a list of such objects.
         let licence = &package["license"];
-        licence.as_str().or(licence["type"].as_str()).map(str::to_owned)
+        let of_list = || package["licenses"][0]["type"].as_str();
+        licence.as_str().or(licence["type"].as_str()).or_else(of_list).map(str::to_owned)
     }));
 }
 

@@ -6,6 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     access::{AccessRules, Guesses, Stays},
+    dialect::socketio::SocketIoServer,
     limits::ServerLimits,
     metrics::GatewayCounts,
     services::Services,
@@ -27,6 +28,7 @@ pub(crate) struct Gateway {
     pub(crate) shards: Shards,
     pub(crate) sockets: SocketOptions,
     pub(crate) streams: Arc<Streams>,
+    pub(crate) socketio: Arc<SocketIoServer>,
     pub(crate) tasks: TaskTracker,
 }
 

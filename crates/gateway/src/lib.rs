@@ -7,6 +7,7 @@
 //! Server-Sent Events.
 
 mod access;
+mod dialect;
 #[cfg(test)]
 mod fuzz;
 mod gateway;

@@ -43,6 +43,8 @@ pub struct GatewayCounts {
     pub(crate) requests: Count,
     pub(crate) failed_requests: Count,
     pub(crate) refused: Count,
+    /// Sessions of Socket.IO that are open now; they count among the connections too.
+    pub(crate) socketio: Count,
 }
 
 /// One reading of [`GatewayCounts`].

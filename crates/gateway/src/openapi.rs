@@ -137,6 +137,20 @@ fn documented() -> Vec<Operation> {
             .takes::<String>("token", "A token, for clients that cannot send headers")
             .status(101)
             .refuses(&[400, 426]),
+        get("/socket.io/", "Opens or polls a Socket.IO session (docs/PROTOCOL.md, Dialects)")
+            .needs::<String>("EIO", "Version of Engine.IO: 4")
+            .needs::<String>("transport", "polling or websocket")
+            .takes::<String>("sid", "The session; without it, a new one is opened")
+            .takes::<String>("token", "A token, for clients that cannot send headers")
+            .answers_in("text/plain", "Packets; with the transport websocket, status 101 instead")
+            .refuses(&[400, 426]),
+        operation("POST", "/socket.io/", "Packets of a Socket.IO client that polls")
+            .needs::<String>("EIO", "Version of Engine.IO: 4")
+            .needs::<String>("transport", "polling")
+            .needs::<String>("sid", "The session")
+            .takes::<String>("token", "A token, for clients that cannot send headers")
+            .answers_in("text/plain", "`ok`")
+            .refuses(&[400]),
         get("/sign-in", "Uses up a one-time link, sets the session's cookie and goes to the page")
             .takes::<String>("code", "The link's code; without it, the page for signing in")
             .status(303),

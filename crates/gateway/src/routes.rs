@@ -13,13 +13,14 @@ mod settings;
 mod socket;
 mod status;
 mod stream;
-mod system;
+pub(crate) mod system;
 mod tokens;
 mod topics;
 
 use std::sync::Arc;
 
 pub(crate) use request_id::current as current_request;
+pub(crate) use status::duration;
 pub use tokens::check as check_token;
 
 use axum::{
@@ -39,6 +40,7 @@ pub(crate) use openapi::DOCUMENT;
 
 use crate::{
     access,
+    dialect::socketio,
     gateway::Gateway,
     page,
     problem::{Kind, Problem},
@@ -54,6 +56,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let clock = gateway.services.clock;
     Router::new()
         .route("/ws", any(socket::open))
+        .route("/socket.io/", get(socketio::open).post(socketio::post))
         .route("/sign-in", get(session::sign_in))
         .route("/api/session", get(session::show))
         .route("/api/sign-out", post(session::sign_out))

@@ -18,6 +18,7 @@ use tracing::{debug, warn};
 
 use crate::{
     access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
+    dialect::socketio::SocketIoServer,
     gateway::Gateway,
     limits::{LEAVING, ServerLimits},
     metrics::GatewayCounts,
@@ -90,6 +91,14 @@ impl Server {
             .map_err(ServeError::Shard)?;
         let shards = Shards::start(&hub, clock, &counts, config.timing, config.sockets)
             .map_err(ServeError::Shard)?;
+        let tasks = TaskTracker::new();
+        let socketio = SocketIoServer::new(
+            services.clone(),
+            Arc::clone(&counts),
+            config.timing,
+            tasks.clone(),
+        )
+        .map_err(ServeError::Shard)?;
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
             services,
@@ -101,7 +110,8 @@ impl Server {
             shards,
             sockets: config.sockets,
             streams,
-            tasks: TaskTracker::new(),
+            socketio,
+            tasks,
         });
         let routes = routes::router(Arc::clone(&gateway));
         Ok(Self { listener, tls: tls.map(Arc::new), control: None, gateway, routes })
@@ -132,6 +142,7 @@ impl Server {
     pub async fn run(self, stop: CancellationToken) {
         let Self { listener, tls, control, gateway, routes } = self;
         gateway.tasks.spawn(Arc::clone(&gateway.streams).run(stop.clone()));
+        gateway.tasks.spawn(Arc::clone(&gateway.socketio).run(stop.clone()));
         if let Some(control) = control {
             let (routes, tasks) = (routes.clone(), gateway.tasks.clone());
             gateway.tasks.spawn(control.serve(routes, tasks, stop.clone()));

@@ -17,6 +17,7 @@ mod session;
 mod shard;
 mod shards;
 
+pub(crate) use admission::Admission;
 pub(crate) use handshake::{Offer, accept};
 pub(crate) use session::{patterns_of, positions_of, welcome};
 pub(crate) use shard::{Arrival, Wire};

@@ -17,6 +17,8 @@ const ADMINS: &str = "A";
 /// Method, address, who.
 const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/ws", READERS),
+    ("GET", "/socket.io/", READERS),
+    ("POST", "/socket.io/", READERS),
     ("GET", "/sign-in", EVERYBODY),
     ("POST", "/api/sign-out", EVERYBODY),
     ("GET", "/api/session", READERS),

@@ -9,11 +9,11 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Topic;
+use crate::{MachineSlug, Topic};
 
 /// Where a machine's state or events are published: `machine/press-3/readings`.
-pub fn topic(machine: &str, name: &str) -> Topic {
-    Topic::of(["machine", machine, name])
+pub fn topic(machine: &MachineSlug, name: &str) -> Topic {
+    Topic::of(["machine", machine.as_str(), name])
 }
 
 /// `machine/{slug}/summary`: who the machine is.

@@ -67,7 +67,7 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Iden
     if !rules.knows_host(request.headers()) {
         return Err(Problem::new(Kind::WrongHost, wrong_host(request.headers())));
     }
-    let opens_socket = request.uri().path() == "/ws";
+    let opens_socket = opens_socket(request.uri().path());
     let reads = matches!(*request.method(), Method::GET | Method::HEAD) && !opens_socket;
     if !reads && !rules.knows_origin(request.headers()) {
         return Err(Problem::new(Kind::WrongOrigin, wrong_origin(request.headers())));
@@ -98,6 +98,12 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Iden
             Some(identity.ok_or_else(|| refused(gateway, request.extensions()))?)
         }
     })
+}
+
+/// Whether a request to this address opens or serves a socket. Pages of other origins may not, and
+/// browsers send no headers with them, so that a token may be in the address.
+fn opens_socket(path: &str) -> bool {
+    matches!(path, "/ws" | "/socket.io/")
 }
 
 /// A token that is none. Looked up before it is counted: a good one is never refused for others.

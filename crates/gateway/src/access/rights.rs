@@ -23,6 +23,8 @@ struct Row(&'static str, Method, Who);
 /// Addresses as in `routes::router`. HEAD goes with GET. The files of the page are for everybody.
 const RIGHTS: &[Row] = &[
     Row("/ws", Method::GET, Who::Readers),
+    Row("/socket.io/", Method::GET, Who::Readers),
+    Row("/socket.io/", Method::POST, Who::Readers),
     Row("/sign-in", Method::GET, Who::Everybody),
     Row("/api/sign-out", Method::POST, Who::Everybody),
     Row("/api/session", Method::GET, Who::Readers),

@@ -18,7 +18,7 @@ fn word(health: Health) -> &'static str {
 }
 
 /// `45 s`, `3 min`, `2 h 5 min`, `4 d 3 h`: the two largest units.
-pub(super) fn duration(seconds: f64) -> String {
+pub(crate) fn duration(seconds: f64) -> String {
     let seconds = seconds.max(0.0).round();
     let whole = |size: f64| (seconds / size).floor();
     let (days, hours, minutes) = (whole(86_400.0), whole(3_600.0) % 24.0, whole(60.0) % 60.0);
@@ -37,7 +37,7 @@ pub(super) async fn status(State(gateway): State<Arc<Gateway>>, _: Reader) -> Js
     let services = &gateway.services;
     let now = (services.clock)();
     let uptime = now.seconds_since(services.started);
-    let host = HostStates::read(&gateway);
+    let host = HostStates::read(services);
     Json(json!({
         "api_version": services.version,
         "status": "operational",
@@ -46,8 +46,8 @@ pub(super) async fn status(State(gateway): State<Arc<Gateway>>, _: Reader) -> Js
         "uptime": duration(uptime),
         "uptime_seconds": uptime.round(),
         "monitoring": {
-            "gpu_available": false,
-            "gpu_count": 0,
+            "gpu_available": host.gpu_count() > 0,
+            "gpu_count": host.gpu_count(),
             "system_available": host.cpu.is_some(),
             "platform": host.platform(),
         },
@@ -67,7 +67,7 @@ pub(super) async fn health(State(gateway): State<Arc<Gateway>>, _: Reader) -> Js
         "status": word(health.status),
         "version": gateway.services.version,
         "database": if store == Some(Health::Critical) { "disconnected" } else { "connected" },
-        "gpu_monitoring": false,
+        "gpu_monitoring": HostStates::read(&gateway.services).gpu_count() > 0,
     }))
 }
 

@@ -1,48 +1,52 @@
 //! `GET /api/system/*` as clients of the host monitor read it: the newest state of our own host,
 //! under their field names. Nothing is computed here that a topic does not say.
 
-mod answers;
+pub(crate) mod answers;
 
 use std::sync::Arc;
 
 use axum::{Json, extract::State};
 use bellwether_signal::{
-    host::{self, Commands, Cpu, Disks, HostSummary, Memory, Network, Processes},
+    host::{self, Commands, Cpu, Disks, Gpus, HostSummary, Memory, Network, Processes, Sensors},
     system::SystemMetrics,
 };
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::{access::Reader, gateway::Gateway};
+use crate::{access::Reader, gateway::Gateway, services::Services};
 
 /// The newest of each group of our own host; what has not been measured yet is absent.
-pub(super) struct HostStates {
-    pub(super) summary: Option<HostSummary>,
-    pub(super) cpu: Option<Cpu>,
-    pub(super) memory: Option<Memory>,
-    pub(super) disks: Option<Disks>,
-    pub(super) network: Option<Network>,
-    pub(super) processes: Option<Processes>,
+pub(crate) struct HostStates {
+    pub(crate) summary: Option<HostSummary>,
+    pub(crate) cpu: Option<Cpu>,
+    pub(crate) memory: Option<Memory>,
+    pub(crate) disks: Option<Disks>,
+    pub(crate) network: Option<Network>,
+    pub(crate) processes: Option<Processes>,
+    pub(crate) sensors: Option<Sensors>,
+    pub(crate) gpus: Option<Gpus>,
     commands: Option<Commands>,
-    now_ms: i64,
+    pub(crate) now_ms: i64,
 }
 
 impl HostStates {
-    pub(super) fn read(gateway: &Gateway) -> Self {
-        fn state<T: DeserializeOwned>(gateway: &Gateway, name: &str) -> Option<T> {
-            let topic = host::topic(&gateway.services.host, name);
-            let (value, _) = gateway.services.hub.state(&topic)?;
+    pub(crate) fn read(services: &Services) -> Self {
+        fn state<T: DeserializeOwned>(services: &Services, name: &str) -> Option<T> {
+            let topic = host::topic(&services.host, name);
+            let (value, _) = services.hub.state(&topic)?;
             serde_json::from_value(Value::Object(value)).ok()
         }
         Self {
-            summary: state(gateway, "summary"),
-            cpu: state(gateway, "cpu"),
-            memory: state(gateway, "memory"),
-            disks: state(gateway, "disks"),
-            network: state(gateway, "network"),
-            processes: state(gateway, "processes"),
+            summary: state(services, "summary"),
+            cpu: state(services, "cpu"),
+            memory: state(services, "memory"),
+            disks: state(services, "disks"),
+            network: state(services, "network"),
+            processes: state(services, "processes"),
+            sensors: state(services, "sensors"),
+            gpus: state(services, "gpu"),
             commands: None,
-            now_ms: (gateway.services.clock)().wall.0,
+            now_ms: (services.clock)().wall.0,
         }
     }
 
@@ -59,11 +63,11 @@ impl HostStates {
 }
 
 pub(super) async fn overview(State(gateway): State<Arc<Gateway>>, _: Reader) -> Json<Value> {
-    Json(HostStates::read(&gateway).overview())
+    Json(HostStates::read(&gateway.services).overview())
 }
 
 pub(super) async fn metrics(State(gateway): State<Arc<Gateway>>, reader: Reader) -> Json<Value> {
-    let host = HostStates::read(&gateway).with_commands(&gateway, &reader);
+    let host = HostStates::read(&gateway.services).with_commands(&gateway, &reader);
     let own: Option<SystemMetrics> = gateway.services.report.metrics();
     Json(json!({
         "summary": host.overview(),
@@ -77,23 +81,23 @@ pub(super) async fn metrics(State(gateway): State<Arc<Gateway>>, reader: Reader)
 }
 
 pub(super) async fn processes(State(gateway): State<Arc<Gateway>>, reader: Reader) -> Json<Value> {
-    let host = HostStates::read(&gateway).with_commands(&gateway, &reader);
+    let host = HostStates::read(&gateway.services).with_commands(&gateway, &reader);
     let processes = host.processes_by_use(usize::MAX);
     Json(json!({ "processes": processes, "count": processes.len(), "timestamp": host.now_ms }))
 }
 
 pub(super) async fn cpu(State(gateway): State<Arc<Gateway>>, reader: Reader) -> Json<Value> {
-    Json(HostStates::read(&gateway).with_commands(&gateway, &reader).cpu())
+    Json(HostStates::read(&gateway.services).with_commands(&gateway, &reader).cpu())
 }
 
 pub(super) async fn memory(State(gateway): State<Arc<Gateway>>, reader: Reader) -> Json<Value> {
-    Json(HostStates::read(&gateway).with_commands(&gateway, &reader).memory())
+    Json(HostStates::read(&gateway.services).with_commands(&gateway, &reader).memory())
 }
 
 pub(super) async fn disk(State(gateway): State<Arc<Gateway>>, _: Reader) -> Json<Value> {
-    Json(HostStates::read(&gateway).disk())
+    Json(HostStates::read(&gateway.services).disk())
 }
 
 pub(super) async fn network(State(gateway): State<Arc<Gateway>>, _: Reader) -> Json<Value> {
-    Json(HostStates::read(&gateway).network())
+    Json(HostStates::read(&gateway.services).network())
 }

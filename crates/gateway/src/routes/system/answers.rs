@@ -4,24 +4,24 @@ use bellwether_signal::host::{Disks, Filesystem, Interface, Process, ProcessStat
 use serde_json::{Map, Value, json};
 
 use super::HostStates;
-use crate::routes::status::duration;
+use crate::routes::duration;
 
 /// Processes under `top_processes`.
-const TOP: usize = 10;
+pub(crate) const TOP: usize = 10;
 /// From this share of one core a process counts as intensive.
 const INTENSIVE_PERCENT: f64 = 50.0;
 const MIB: f64 = 1024.0 * 1024.0;
 const GIB: f64 = 1024.0 * MIB;
 
-fn mib(bytes: impl Into<Option<f64>>) -> Option<f64> {
+pub(crate) fn mib(bytes: impl Into<Option<f64>>) -> Option<f64> {
     bytes.into().map(|bytes| (bytes / MIB * 10.0).round() / 10.0)
 }
 
-fn gib(bytes: impl Into<Option<f64>>) -> Option<f64> {
+pub(crate) fn gib(bytes: impl Into<Option<f64>>) -> Option<f64> {
     bytes.into().map(|bytes| (bytes / GIB * 100.0).round() / 100.0)
 }
 
-fn is_intensive(process: &Process) -> bool {
+pub(crate) fn is_intensive(process: &Process) -> bool {
     process.cpu_percent.is_some_and(|percent| percent >= INTENSIVE_PERCENT)
 }
 
@@ -44,52 +44,47 @@ impl HostStates {
         })
     }
 
-    pub(super) fn overview(&self) -> Value {
+    pub(crate) fn gpu_count(&self) -> usize {
+        self.gpus.as_ref().map_or(0, |gpus| gpus.gpus.len())
+    }
+
+    /// The hottest sensor of the processor; `None` where the hardware has none that says so.
+    pub(crate) fn cpu_celsius(&self) -> Option<f64> {
+        const CHIPS: [&str; 5] = ["coretemp", "k10temp", "zenpower", "cpu_thermal", "x86_pkg_temp"];
+        let temperatures = self.sensors.iter().flat_map(|sensors| sensors.temperatures.values());
+        temperatures
+            .filter(|one| CHIPS.contains(&one.chip.as_str()))
+            .filter_map(|one| one.now_celsius)
+            .reduce(f64::max)
+    }
+
+    /// What the host monitor shows at a glance.
+    pub(crate) fn in_short(&self) -> Value {
         let cpu = self.cpu.as_ref();
         let memory = self.memory.as_ref();
         let filesystems = || self.disks.iter().flat_map(|disks| disks.filesystems.iter());
         let interfaces = || self.network.iter().flat_map(|network| network.interfaces.values());
-        let fullest = filesystems().map(|(_, f)| f.used_percent).reduce(f64::max);
-        let rate = |field: fn(&Interface) -> Option<f64>| {
-            interfaces()
-                .filter_map(field)
-                .fold(None, |sum: Option<f64>, rate| Some(sum.unwrap_or(0.0) + rate))
-        };
-        let uptime = self.summary.as_ref().and_then(|summary| summary.booted_at_ms);
-        let uptime_seconds = uptime.map(|booted| (self.now_ms - booted) as f64 / 1000.0);
         json!({
             "monitoring_available": cpu.is_some(),
             "explanation": self.explanation(),
             "platform": self.platform(),
             "cpu": {
                 "usage_percent": cpu.and_then(|cpu| cpu.total_percent),
-                "usage": cpu.and_then(|cpu| cpu.total_percent),
-                "temperature": null,
+                "temperature": self.cpu_celsius(),
                 "core_count": cpu.map(|cpu| cpu.cores.len()),
-                "processes": self.processes_by_use(TOP),
             },
             "memory": {
                 "used_percent": memory.and_then(|memory| memory.used_percent),
                 "used_mb": memory.and_then(|memory| mib(memory.used_bytes)),
                 "total_mb": memory.and_then(|memory| mib(memory.total_bytes)),
-                "used": memory.and_then(|memory| gib(memory.used_bytes)),
-                "total": memory.and_then(|memory| gib(memory.total_bytes)),
-                "processes": self.processes_by_memory(TOP),
             },
             "disk": {
                 "total_disks": filesystems().count(),
-                "max_usage_percent": fullest,
-                "disks": filesystems().map(|(mount, f)| json!({
-                    "name": mount,
-                    "used": gib(f.used_bytes),
-                    "total": gib(f.total_bytes),
-                })).collect::<Vec<_>>(),
+                "max_usage_percent": filesystems().map(|(_, f)| f.used_percent).reduce(f64::max),
             },
             "network": {
                 "active_interfaces": interfaces().filter(|i| i.up == Some(true)).count(),
                 "active_connections": self.connections(),
-                "upload": rate(|interface| interface.sent_bytes_per_second),
-                "download": rate(|interface| interface.received_bytes_per_second),
             },
             "processes": {
                 "total_monitored": self.processes.as_ref().map(|processes| processes.total),
@@ -97,29 +92,82 @@ impl HostStates {
                     processes.processes.values().filter(|p| is_intensive(p)).count()
                 }),
             },
-            "uptime": uptime_seconds.map(duration),
-            "uptime_seconds": uptime_seconds.map(f64::round),
-            "timestamp": self.now_ms,
         })
+    }
+
+    /// The same values under the names that the built dashboard reads: sizes in GB. `row` says how a
+    /// process looks.
+    pub(crate) fn aliases(&self, row: impl Fn(&str, &Process) -> Value) -> Value {
+        let memory = self.memory.as_ref();
+        let filesystems = self.disks.iter().flat_map(|disks| disks.filesystems.iter());
+        let interfaces = || self.network.iter().flat_map(|network| network.interfaces.values());
+        let rate = |field: fn(&Interface) -> Option<f64>| {
+            interfaces()
+                .filter_map(field)
+                .fold(None, |sum: Option<f64>, rate| Some(sum.unwrap_or(0.0) + rate))
+        };
+        let rows = |list: Vec<(&str, &Process)>| -> Vec<Value> {
+            list.into_iter().take(TOP).map(|(key, process)| row(key, process)).collect()
+        };
+        json!({
+            "cpu": {
+                "usage": self.cpu.as_ref().and_then(|cpu| cpu.total_percent),
+                "temperature": self.cpu_celsius(),
+                "processes": rows(self.by_use()),
+            },
+            "memory": {
+                "used": memory.and_then(|memory| gib(memory.used_bytes)),
+                "total": memory.and_then(|memory| gib(memory.total_bytes)),
+                "processes": rows(self.by_memory()),
+            },
+            "disk": {
+                "disks": filesystems.map(|(mount, f)| json!({
+                    "name": mount,
+                    "used": gib(f.used_bytes),
+                    "total": gib(f.total_bytes),
+                })).collect::<Vec<_>>(),
+            },
+            "network": {
+                "upload": rate(|interface| interface.sent_bytes_per_second),
+                "download": rate(|interface| interface.received_bytes_per_second),
+            },
+            "uptime": self.uptime_seconds().map(duration),
+        })
+    }
+
+    fn uptime_seconds(&self) -> Option<f64> {
+        let booted = self.summary.as_ref()?.booted_at_ms?;
+        Some((self.now_ms - booted) as f64 / 1000.0)
+    }
+
+    pub(super) fn overview(&self) -> Value {
+        let mut overview = self.in_short();
+        join(&mut overview, self.aliases(|key, process| self.row(key, process)));
+        overview["uptime_seconds"] = json!(self.uptime_seconds().map(f64::round));
+        overview["timestamp"] = json!(self.now_ms);
+        overview
+    }
+
+    /// In the order of their numbers, which is not that of the texts.
+    pub(crate) fn use_by_core(&self) -> Option<Vec<Option<f64>>> {
+        let cores = &self.cpu.as_ref()?.cores;
+        let mut cores: Vec<(u32, Option<f64>)> = cores
+            .iter()
+            .map(|(number, core)| (number.parse().unwrap_or(u32::MAX), core.busy_percent))
+            .collect();
+        cores.sort_by_key(|(number, _)| *number);
+        Some(cores.into_iter().map(|(_, busy)| busy).collect())
     }
 
     pub(super) fn cpu(&self) -> Value {
         let cpu = self.cpu.as_ref();
-        let cores = cpu.map(|cpu| {
-            let mut cores: Vec<(u32, Option<f64>)> = cpu
-                .cores
-                .iter()
-                .map(|(number, core)| (number.parse().unwrap_or(u32::MAX), core.busy_percent))
-                .collect();
-            cores.sort_by_key(|(number, _)| *number);
-            cores.into_iter().map(|(_, busy)| busy).collect::<Vec<_>>()
-        });
+        let cores = self.use_by_core();
         json!({
             "usage_percent": cpu.and_then(|cpu| cpu.total_percent),
             "per_core_usage": cores,
             "frequency_mhz": cpu.and_then(|cpu| cpu.frequency_mhz),
             "frequency_max_mhz": cpu.and_then(|cpu| cpu.frequency_max_mhz),
-            "temperature_celsius": null,
+            "temperature_celsius": self.cpu_celsius(),
             "load_average": cpu.map(|cpu| [cpu.load_1m, cpu.load_5m, cpu.load_15m]),
             "core_count": cpu.map(|cpu| cpu.cores.len()),
             "thread_count": self.processes.as_ref().map(|processes| processes.threads),
@@ -251,12 +299,16 @@ impl HostStates {
     }
 
     fn processes_by_memory(&self, most: usize) -> Vec<Value> {
-        let mut rows = self.by_use();
-        rows.sort_by(|(_, a), (_, b)| b.memory_bytes.total_cmp(&a.memory_bytes));
-        rows.into_iter().take(most).map(|(key, p)| self.row(key, p)).collect()
+        self.by_memory().into_iter().take(most).map(|(key, p)| self.row(key, p)).collect()
     }
 
-    fn by_use(&self) -> Vec<(&str, &Process)> {
+    fn by_memory(&self) -> Vec<(&str, &Process)> {
+        let mut rows = self.by_use();
+        rows.sort_by(|(_, a), (_, b)| b.memory_bytes.total_cmp(&a.memory_bytes));
+        rows
+    }
+
+    pub(crate) fn by_use(&self) -> Vec<(&str, &Process)> {
         let processes = self.processes.iter().flat_map(|processes| &processes.processes);
         let mut rows: Vec<(&str, &Process)> = processes.map(|(k, p)| (k.as_str(), p)).collect();
         let rank = |p: &Process| (p.cpu_percent.unwrap_or(0.0), p.memory_bytes);
@@ -283,6 +335,18 @@ impl HostStates {
             "is_system_intensive": is_intensive(process),
             "runtime_seconds": ((self.now_ms - process.started_at_ms) as f64 / 1000.0).round(),
         })
+    }
+}
+
+/// Puts the fields of one object into another, level by level; null is a value like any other.
+pub(crate) fn join(into: &mut Value, other: Value) {
+    match (into, other) {
+        (Value::Object(fields), Value::Object(others)) => {
+            for (name, value) in others {
+                join(fields.entry(name).or_insert(Value::Null), value);
+            }
+        }
+        (into, other) => *into = other,
     }
 }
 

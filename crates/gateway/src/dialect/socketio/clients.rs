@@ -1,0 +1,121 @@
+//! Who is in the namespace, and how they are told something.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde_json::Value;
+use socketioxide::{SendError, SocketError, extract::SocketRef, socket::Sid};
+use tracing::debug;
+
+use super::visit::{Lines, Visit};
+use crate::metrics::GatewayCounts;
+
+/// What is said: the event's name and its payload.
+pub(super) type Said = (&'static str, Value);
+
+/// All clients.
+pub(super) struct Clients {
+    here: Mutex<HashMap<Sid, Client>>,
+    pub(super) lines: Arc<Lines>,
+    pub(super) counts: Arc<GatewayCounts>,
+    /// A client that takes nothing for this long is cut.
+    stuck_after: Duration,
+}
+
+struct Client {
+    socket: SocketRef,
+    visit: Arc<Visit>,
+    /// Since when it has no room for more.
+    full_since: Option<Duration>,
+}
+
+/// What became of something said to one client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Told {
+    All,
+    /// Its buffer is full; the rest was left out.
+    Full,
+    Gone,
+}
+
+impl Clients {
+    pub(super) fn new(counts: Arc<GatewayCounts>, stuck_after: Duration) -> Self {
+        Self { here: Mutex::default(), lines: Arc::default(), counts, stuck_after }
+    }
+
+    pub(super) fn count(&self) -> usize {
+        self.all().len()
+    }
+
+    pub(super) fn add(&self, socket: SocketRef, visit: Arc<Visit>) {
+        self.all().insert(socket.id, Client { socket, visit, full_since: None });
+    }
+
+    pub(super) fn remove(&self, id: Sid) {
+        self.all().remove(&id);
+    }
+
+    /// Says something to one client.
+    pub(super) fn tell(&self, socket: &SocketRef, said: &[Said]) {
+        self.say(socket, said);
+    }
+
+    /// Says something to all. Who has no room is left out, and cut when that lasts.
+    pub(super) fn tell_all(&self, said: &[Said], now: Duration) {
+        let mut stuck = Vec::new();
+        self.all().retain(|id, client| {
+            let told = self.say(&client.socket, said);
+            client.full_since = match told {
+                Told::All => None,
+                Told::Full | Told::Gone => client.full_since.or(Some(now)),
+            };
+            if client.full_since.is_some_and(|since| now >= since + self.stuck_after) {
+                stuck.push((*id, Arc::clone(&client.visit)));
+            }
+            told != Told::Gone
+        });
+        for (id, visit) in stuck {
+            debug!("a client that took nothing was cut");
+            self.counts.dropped.add(1);
+            self.cut(id, &visit);
+        }
+    }
+
+    /// Resets the connection of a client that has a WebSocket. Who polls has none, and ends when it
+    /// polls no more.
+    pub(super) fn cut(&self, id: Sid, visit: &Visit) {
+        self.remove(id);
+        visit.cut();
+        self.lines.cut(&id.to_string());
+    }
+
+    /// The same for all.
+    pub(super) fn cut_all(&self) {
+        let all = std::mem::take(&mut *self.all());
+        for (id, client) in all {
+            self.cut(id, &client.visit);
+        }
+    }
+
+    fn say(&self, socket: &SocketRef, said: &[Said]) -> Told {
+        for (event, payload) in said {
+            match socket.emit(event, payload) {
+                Ok(()) => self.counts.sent_messages.add(1),
+                Err(SendError::Socket(SocketError::InternalChannelFull)) => return Told::Full,
+                Err(SendError::Socket(SocketError::Closed)) => return Told::Gone,
+                Err(SendError::Serialize(error)) => {
+                    debug!(%error, event, "a payload is no JSON");
+                    return Told::All;
+                }
+            }
+        }
+        Told::All
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<Sid, Client>> {
+        self.here.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
