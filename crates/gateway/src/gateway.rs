@@ -6,7 +6,7 @@ use tokio_util::task::TaskTracker;
 
 use crate::{
     access::{AccessRules, Guesses, Stays},
-    dialect::socketio::SocketIoServer,
+    dialect::{flat::Flat, socketio::SocketIoServer},
     limits::ServerLimits,
     metrics::GatewayCounts,
     services::Services,
@@ -29,6 +29,8 @@ pub(crate) struct Gateway {
     pub(crate) sockets: SocketOptions,
     pub(crate) streams: Arc<Streams>,
     pub(crate) socketio: Arc<SocketIoServer>,
+    /// The dialect of the dashboard.
+    pub(crate) flat: Arc<Flat>,
     pub(crate) tasks: TaskTracker,
 }
 

@@ -18,7 +18,7 @@ use tracing::{debug, warn};
 
 use crate::{
     access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
-    dialect::socketio::SocketIoServer,
+    dialect::{flat::Flat, socketio::SocketIoServer},
     gateway::Gateway,
     limits::{LEAVING, ServerLimits},
     metrics::GatewayCounts,
@@ -99,6 +99,7 @@ impl Server {
             tasks.clone(),
         )
         .map_err(ServeError::Shard)?;
+        let flat = Flat::new(services.hub.clone(), services.host.clone(), services.started.wall);
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
             services,
@@ -110,6 +111,7 @@ impl Server {
             shards,
             sockets: config.sockets,
             streams,
+            flat: Arc::new(flat),
             socketio,
             tasks,
         });

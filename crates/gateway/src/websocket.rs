@@ -18,7 +18,8 @@ mod shard;
 mod shards;
 
 pub(crate) use admission::Admission;
-pub(crate) use handshake::{Offer, accept};
+pub(crate) use conversation::Conversation;
+pub(crate) use handshake::{Offer, Spoken, accept};
 pub(crate) use session::{patterns_of, positions_of, welcome};
 pub(crate) use shard::{Arrival, Wire};
 pub use shard::{SocketOptions, SocketTiming};

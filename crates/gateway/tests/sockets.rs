@@ -243,7 +243,6 @@ fn handshakes_that_are_refused_say_why() {
     check("/ws", protocol, 401, "link");
     check("/ws", &format!("{protocol}Authorization: Bearer nobody\r\n"), 401, "unknown");
     check("/ws?token=nobody", protocol, 401, "unknown");
-    check("/ws", token, 400, "bellwether.v1");
     check("/ws", &format!("{token}Sec-WebSocket-Protocol: other\r\n"), 400, "bellwether.v1");
     check("/ws", &format!("{token}{protocol}Origin: https://evil.example\r\n"), 403, "origin");
     check("/ws", &format!("{protocol}Authorization: Bearer publisher\r\n"), 403, "publisher");

@@ -107,6 +107,12 @@ impl Hub {
         self.core().state(topic).map(|(value, ts)| (value.clone(), ts))
     }
 
+    /// Looks at the newest value of a state topic without copying it. `look` has to return at once:
+    /// the lock is held.
+    pub fn look<R>(&self, topic: &Topic, look: impl FnOnce(&Map<String, Value>) -> R) -> Option<R> {
+        self.core().state(topic).map(|(value, _)| look(value))
+    }
+
     /// The topics that a pattern matches.
     pub fn topics(&self, pattern: &TopicPattern) -> Vec<(Topic, Kind)> {
         self.core().topics(pattern).map(|(topic, kind)| (topic.clone(), kind)).collect()

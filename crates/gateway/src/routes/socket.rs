@@ -15,9 +15,10 @@ use tracing::debug;
 
 use crate::{
     access::{Caller, Reader},
+    dialect::flat,
     gateway::Gateway,
     problem::{Kind, Problem},
-    websocket::{self, Arrival, Offer, Wire},
+    websocket::{self, Arrival, Conversation, Offer, Spoken, Wire},
 };
 
 pub(super) async fn open(
@@ -44,11 +45,18 @@ pub(super) async fn open(
     };
     let (role, stay) = (identity.role, gateway.stays.of(&identity));
     let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
+    let dialect = match offer.spoken() {
+        Spoken::Bellwether => None,
+        Spoken::Dialect => {
+            let client = flat::Client::new(Arc::clone(&gateway.flat));
+            Some(Box::new(client) as Box<dyn Conversation>)
+        }
+    };
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    let arrival = Arrival { wire, read, role, deflates, stay, dialect: None };
+                    let arrival = Arrival { wire, read, role, deflates, stay, dialect };
                     shards.arrive(arrival).await;
                 }
             }

@@ -10,10 +10,20 @@ use crate::problem::{Kind, Problem};
 
 const GUID: &str = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 
+/// What is going to be spoken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Spoken {
+    /// The subprotocol `bellwether.v1`.
+    Bellwether,
+    /// The dialect of the address: no subprotocol was offered at all.
+    Dialect,
+}
+
 /// A request to open a socket that is as it should be.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Offer {
     key: String,
+    spoken: Spoken,
     /// Packed messages, where the client offered them on terms that we have.
     deflate: Option<Agreed>,
 }
@@ -47,13 +57,25 @@ impl Offer {
         else {
             return bad("Sec-WebSocket-Key has to be 16 bytes in base64.");
         };
-        if !names(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
-            return bad("Offer the subprotocol bellwether.v1 (Sec-WebSocket-Protocol).");
-        }
+        let spoken = if names(header::SEC_WEBSOCKET_PROTOCOL, SUBPROTOCOL) {
+            Spoken::Bellwether
+        } else if headers.contains_key(header::SEC_WEBSOCKET_PROTOCOL) {
+            return bad(
+                "Offer the subprotocol bellwether.v1 (Sec-WebSocket-Protocol), or none for \
+                        the flat dialect.",
+            );
+        } else {
+            Spoken::Dialect
+        };
         let Ok(deflate) = extension::agree(headers) else {
             return bad("Sec-WebSocket-Extensions has to be a list of names with parameters.");
         };
-        Ok(Self { key: key.to_owned(), deflate })
+        Ok(Self { key: key.to_owned(), spoken, deflate })
+    }
+
+    /// What is going to be spoken.
+    pub(crate) fn spoken(&self) -> Spoken {
+        self.spoken
     }
 
     /// The same without packed messages.
@@ -84,7 +106,9 @@ pub(crate) fn accept<B: Default>(offer: &Offer) -> Response<B> {
     headers.insert(header::CONNECTION, HeaderValue::from_static("Upgrade"));
     headers.insert(header::UPGRADE, HeaderValue::from_static("websocket"));
     headers.insert(header::SEC_WEBSOCKET_ACCEPT, proof);
-    headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    if offer.spoken == Spoken::Bellwether {
+        headers.insert(header::SEC_WEBSOCKET_PROTOCOL, HeaderValue::from_static(SUBPROTOCOL));
+    }
     if let Some(agreed) = offer.deflate {
         headers.insert(header::SEC_WEBSOCKET_EXTENSIONS, agreed.header());
     }
@@ -116,9 +140,24 @@ mod tests {
 
     #[test]
     fn each_missing_header_is_refused() {
-        for missing in GOOD {
+        for missing in GOOD.into_iter().take(4) {
             let given: Vec<_> = GOOD.into_iter().filter(|header| *header != missing).collect();
             assert!(Offer::read(&headers(&given)).is_err(), "{missing:?}");
         }
+    }
+
+    #[test]
+    fn without_a_subprotocol_it_is_the_dialect_and_another_one_is_refused() {
+        let [upgrade, connection, version, key, protocol] = GOOD;
+        let spoken = |last: &[(&'static str, &'static str)]| {
+            let all = [&[upgrade, connection, version, key], last].concat();
+            Offer::read(&headers(&all)).map(|offer| (offer.spoken(), accept::<String>(&offer)))
+        };
+        let (is, response) = spoken(&[]).unwrap();
+        assert_eq!(is, Spoken::Dialect);
+        assert!(!response.headers().contains_key("sec-websocket-protocol"));
+        assert_eq!(spoken(&[protocol]).unwrap().0, Spoken::Bellwether);
+        assert!(spoken(&[("sec-websocket-protocol", "graphql-ws")]).is_err());
+        assert!(spoken(&[("sec-websocket-protocol", "")]).is_err());
     }
 }

@@ -145,6 +145,7 @@ impl Shard {
                 timing,
                 clients: RefCell::default(),
                 next_speech: Cell::new(None),
+                wake: Arc::clone(&wake),
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 deflater: RefCell::default(),
                 inflater: RefCell::default(),
@@ -227,6 +228,8 @@ struct Sockets {
     clients: RefCell<HashMap<SubscriberId, Rc<Client>>>,
     /// When the first of the dialects wants to say something by itself.
     next_speech: Cell<Option<Duration>>,
+    /// Wakes the thread's loop.
+    wake: Arc<Notify>,
     scratch: RefCell<Box<[u8]>>,
     /// One for all connections: no message depends on the one before.
     deflater: RefCell<Deflater>,
@@ -321,6 +324,7 @@ impl Sockets {
             }
             Speech::Dialect(dialect) => {
                 self.say(&client.connection, dialect.tell(segments, (self.clock)()));
+                self.schedule(&client.connection, dialect.as_ref());
             }
         }
         self.counts.flushes.add(1);
@@ -336,16 +340,28 @@ impl Sockets {
         let mut next: Option<Duration> = None;
         for client in clients {
             let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() else { continue };
+            if client.connection.is_blocked() {
+                continue; // who takes nothing is asked again when it does
+            }
             if dialect.due().is_some_and(|due| now.monotonic >= due) {
-                // Who takes nothing is not given more; what it missed is told again later.
-                let words = dialect.speak(now);
-                if !client.connection.is_blocked() {
-                    self.say(&client.connection, words);
-                }
+                self.say(&client.connection, dialect.speak(now));
+            }
+            if client.connection.is_blocked() {
+                self.hub.set_blocked(client.id, true);
+                continue;
             }
             next = next.into_iter().chain(dialect.due()).min();
         }
         self.next_speech.set(next);
+    }
+
+    /// Looks when a dialect wants to say something by itself: what it was told may have changed that.
+    fn schedule(&self, connection: &Connection, dialect: &dyn Conversation) {
+        let Some(due) = dialect.due().filter(|_| !connection.is_blocked()) else { return };
+        if self.next_speech.get().is_none_or(|next| due < next) {
+            self.next_speech.set(Some(due));
+            self.wake.notify_one();
+        }
     }
 
     /// A segment's frame: encoded, and packed where that is worth it, by the first who needs it.
@@ -475,6 +491,9 @@ impl Sockets {
                     self.counts.sent_bytes.add(bytes as u64);
                     if !connection.is_blocked() {
                         self.hub.set_blocked(client.id, false);
+                        if let Speech::Dialect(dialect) = &*client.speech.borrow() {
+                            self.schedule(connection, dialect.as_ref());
+                        }
                     }
                 }
                 Ok(Ready::Changed) => {}
@@ -517,7 +536,9 @@ impl Sockets {
                     Speech::Bellwether(session) => {
                         self.answer(connection, &session.handle(&self.hub, &text));
                     }
-                    Speech::Dialect(dialect) => self.say(connection, dialect.hear(&text, now)),
+                    Speech::Dialect(dialect) => {
+                        self.say(connection, dialect.hear(&text, now));
+                    }
                 },
                 Incoming::Ping(payload) => {
                     connection.write([frame::pong(&payload)], now.monotonic);
@@ -537,6 +558,9 @@ impl Sockets {
         }
         // An answer may also have taken along what waited, and no readiness tells of that then.
         self.hub.set_blocked(client.id, connection.is_blocked());
+        if let Speech::Dialect(dialect) = &*client.speech.borrow() {
+            self.schedule(connection, dialect.as_ref());
+        }
     }
 
     fn answer(&self, connection: &Connection, answer: &Answer) {
