@@ -178,6 +178,19 @@ async def test_without_streams_too_it_polls_and_goes_back() -> None:
         assert server.paths("/api/topics") == asked
 
 
+async def test_a_stream_that_comes_through_again_asks_for_what_is_watched() -> None:
+    async with pair() as (server, client), client.watch("host/**") as watch:
+        await until(lambda: server.sent("subscribe"))
+        server.sockets = server.streams = "refuse"
+        server.cut()
+        await until(lambda: isinstance(client.state, Polling))
+        server.streams = "pass"
+        await until(lambda: is_stream(client))
+        await until(lambda: server.asked[-1].query.get("topics") == "host/**" and server.streaming)
+        await server.say(event(1))
+        assert offsets(await some(watch, 1)) == [1]
+
+
 async def test_what_is_held_back_counts_as_not_there() -> None:
     pace = replace(HURRIED, welcome_s=0.1)
     async with pair(pace) as (server, client), client.watch("host/**"):

@@ -155,6 +155,7 @@ class Connection:
         self._failures = 0
         self._better: _Attempt | None = None
         self._hurry = asyncio.Event()
+        self._switched = asyncio.Event()
 
     async def run(self) -> ConnectionState:
         """Until it is over for good; says how it stands then."""
@@ -190,7 +191,10 @@ class Connection:
         """A way has its welcome: what was subscribed goes on there, from where it was."""
         before = self.main
         self.main = attempt
+        self._switched.set()
         if before is not attempt:
+            # It only looked whether it comes through: now it has to ask for something.
+            attempt.changed.set()
             self._better = None
             self.owner.lost()
             if before is not None:
@@ -269,20 +273,27 @@ class Connection:
         polls = 0
         again = self.pace.socket_again_s
         while True:
-            main = self.main
-            if main is None or main.welcomed_at is None or main.way == "socket":
-                if main is not None and main.way == "socket" and main.welcomed_at is not None:
-                    again = self.pace.socket_again_s
-                await asyncio.sleep(min(self.pace.poll_s, self.pace.socket_again_s) / 2)
+            way = self.main.way if self.main is not None and self.main.welcomed_at else None
+            if way == "socket":
+                again = self.pace.socket_again_s
+            wait = {"stream": again, "poll": self.pace.poll_s}.get(way or "socket")
+            if await self._switches(wait):
                 continue
-            if main.way == "poll":
-                await asyncio.sleep(self.pace.poll_s)
+            if way == "poll":
                 polls += 1
                 await self._try("stream" if polls % _POLLS_PER_STREAM == 0 else "socket")
             else:
-                await asyncio.sleep(again)
                 again = min(2 * again, self.pace.socket_again_longest_s)
                 await self._try("socket")
+
+    async def _switches(self, wait_s: float | None) -> bool:
+        """Whether another way got its welcome within that time."""
+        self._switched.clear()
+        try:
+            await asyncio.wait_for(self._switched.wait(), wait_s)
+        except asyncio.TimeoutError:
+            return False
+        return True
 
     async def _try(self, way: Way) -> None:
         if self.main is None or self.main.welcomed_at is None or self.main.way == "socket":
