@@ -125,6 +125,16 @@ impl Operation {
     }
 }
 
+/// The sockets of the energy analytics, which have two addresses.
+fn analytics(path: &'static str) -> Operation {
+    get(path, "Opens a WebSocket of the energy analytics (docs/PROTOCOL.md, Dialects)")
+        .in_path("kind", "dashboard, anomalies, training or events")
+        .takes::<String>("client_id", "The client's name for itself; made up when absent")
+        .takes::<String>("token", "A token, for clients that cannot send headers")
+        .status(101)
+        .refuses(&[400, 404, 426])
+}
+
 /// Every route, in the order of the router. A new route is a row here.
 fn documented() -> Vec<Operation> {
     const TOPICS: &str = "Patterns, separated by commas: `host/web-1/*`, `host/**`";
@@ -134,6 +144,12 @@ fn documented() -> Vec<Operation> {
     let link = "A link signs a browser in, once.";
     vec![
         get("/ws", "Opens a WebSocket that speaks `bellwether.v1` (docs/PROTOCOL.md)")
+            .takes::<String>("token", "A token, for clients that cannot send headers")
+            .status(101)
+            .refuses(&[400, 426]),
+        analytics("/api/v1/ws/{kind}"),
+        analytics("/api/analytics/api/v1/ws/{kind}"),
+        get("/api/analytics/ws", "Opens a WebSocket with figures of the energy analytics")
             .takes::<String>("token", "A token, for clients that cannot send headers")
             .status(101)
             .refuses(&[400, 426]),

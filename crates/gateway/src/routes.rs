@@ -1,5 +1,6 @@
 //! Every address, and the order in which a request passes the checks.
 
+mod analytics;
 mod backups;
 mod events;
 mod health;
@@ -56,6 +57,9 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let clock = gateway.services.clock;
     Router::new()
         .route("/ws", any(socket::open))
+        .route("/api/v1/ws/{kind}", any(analytics::open))
+        .route("/api/analytics/api/v1/ws/{kind}", any(analytics::open))
+        .route("/api/analytics/ws", any(analytics::open_statistics))
         .route("/socket.io/", get(socketio::open).post(socketio::post))
         .route("/sign-in", get(session::sign_in))
         .route("/api/session", get(session::show))

@@ -17,6 +17,9 @@ const ADMINS: &str = "A";
 /// Method, address, who.
 const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/ws", READERS),
+    ("GET", "/api/v1/ws/{kind}", READERS),
+    ("GET", "/api/analytics/api/v1/ws/{kind}", READERS),
+    ("GET", "/api/analytics/ws", READERS),
     ("GET", "/socket.io/", READERS),
     ("POST", "/socket.io/", READERS),
     ("GET", "/sign-in", EVERYBODY),

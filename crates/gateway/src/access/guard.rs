@@ -103,7 +103,9 @@ async fn examine(gateway: &Gateway, request: &mut Request) -> Result<Option<Iden
 /// Whether a request to this address opens or serves a socket. Pages of other origins may not, and
 /// browsers send no headers with them, so that a token may be in the address.
 fn opens_socket(path: &str) -> bool {
-    matches!(path, "/ws" | "/socket.io/")
+    matches!(path, "/ws" | "/socket.io/" | "/api/analytics/ws")
+        || path.starts_with("/api/v1/ws/")
+        || path.starts_with("/api/analytics/api/v1/ws/")
 }
 
 /// A token that is none. Looked up before it is counted: a good one is never refused for others.

@@ -23,6 +23,9 @@ struct Row(&'static str, Method, Who);
 /// Addresses as in `routes::router`. HEAD goes with GET. The files of the page are for everybody.
 const RIGHTS: &[Row] = &[
     Row("/ws", Method::GET, Who::Readers),
+    Row("/api/v1/ws/{kind}", Method::GET, Who::Readers),
+    Row("/api/analytics/api/v1/ws/{kind}", Method::GET, Who::Readers),
+    Row("/api/analytics/ws", Method::GET, Who::Readers),
     Row("/socket.io/", Method::GET, Who::Readers),
     Row("/socket.io/", Method::POST, Who::Readers),
     Row("/sign-in", Method::GET, Who::Everybody),

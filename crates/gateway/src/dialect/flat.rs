@@ -17,14 +17,14 @@ mod health;
 mod host;
 mod machines;
 mod models;
-mod pace;
+pub(super) mod pace;
 mod predictions;
 mod queue;
 mod shared;
 mod state;
 mod system;
 mod training;
-mod words;
+pub(super) mod words;
 
 pub(crate) use client::Client;
 pub(crate) use shared::Flat;

@@ -1,4 +1,4 @@
-//! `/ws`: shakes hands and gives the socket to a shard.
+//! `/ws`, and how every WebSocket of ours is opened: shakes hands and gives the socket to a shard.
 
 use std::sync::Arc;
 
@@ -14,7 +14,7 @@ use tokio_rustls::server::TlsStream;
 use tracing::debug;
 
 use crate::{
-    access::{Caller, Reader},
+    access::{Caller, Identity, Reader},
     dialect::flat,
     gateway::Gateway,
     problem::{Kind, Problem},
@@ -24,7 +24,22 @@ use crate::{
 pub(super) async fn open(
     State(gateway): State<Arc<Gateway>>,
     Reader(identity): Reader,
+    request: Request,
+) -> Result<Response, Problem> {
+    hand_over(&gateway, &identity, request, |spoken| {
+        Ok(match spoken {
+            Spoken::Bellwether => None,
+            Spoken::Dialect => Some(Box::new(flat::Client::new(Arc::clone(&gateway.flat)))),
+        })
+    })
+}
+
+/// Agrees, and gives the socket to a shard; `choose` says which dialect is spoken on it.
+pub(super) fn hand_over(
+    gateway: &Gateway,
+    identity: &Identity,
     mut request: Request,
+    choose: impl FnOnce(Spoken) -> Result<Option<Box<dyn Conversation>>, Problem>,
 ) -> Result<Response, Problem> {
     if request.extensions().get::<Caller>() == Some(&Caller::Local) {
         let detail = "The control socket takes requests only; open WebSockets at the server's \
@@ -32,6 +47,7 @@ pub(super) async fn open(
         return Err(Problem::new(Kind::BadRequest, detail));
     }
     let offer = Offer::read(request.headers())?;
+    let dialect = choose(offer.spoken())?;
     let offer = if gateway.sockets.deflate { offer } else { offer.without_deflate() };
     let most = gateway.limits.sockets;
     if gateway.counts.connections.value() >= most {
@@ -43,15 +59,8 @@ pub(super) async fn open(
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
     };
-    let (role, stay) = (identity.role, gateway.stays.of(&identity));
+    let (role, stay) = (identity.role, gateway.stays.of(identity));
     let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
-    let dialect = match offer.spoken() {
-        Spoken::Bellwether => None,
-        Spoken::Dialect => {
-            let client = flat::Client::new(Arc::clone(&gateway.flat));
-            Some(Box::new(client) as Box<dyn Conversation>)
-        }
-    };
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {

@@ -9,14 +9,14 @@ const INTERVAL: Duration = Duration::from_millis(100);
 const BURST: u32 = 20;
 
 #[derive(Debug, Default)]
-pub(super) struct Pace {
+pub(in crate::dialect) struct Pace {
     /// When all that was sent would have been sent at the average rate.
     even: Duration,
 }
 
 impl Pace {
     /// Takes the right to send one frame, if there is one now.
-    pub(super) fn take(&mut self, now: Duration) -> bool {
+    pub(in crate::dialect) fn take(&mut self, now: Duration) -> bool {
         let may = now >= self.next();
         if may {
             self.charge(now, 1);
@@ -30,7 +30,7 @@ impl Pace {
     }
 
     /// When the next frame may go.
-    pub(super) fn next(&self) -> Duration {
+    pub(in crate::dialect) fn next(&self) -> Duration {
         self.even.saturating_sub(INTERVAL * (BURST - 1))
     }
 }
