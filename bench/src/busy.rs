@@ -2,7 +2,6 @@
 
 use std::{
     path::Path,
-    thread,
     time::{Duration, Instant},
 };
 
@@ -46,7 +45,6 @@ pub(crate) fn measure(
         bail!("only {lists} lists in {seconds} s: the figure says nothing");
     }
     drop(crowd);
-    thread::sleep(Duration::from_millis(100));
     Ok(())
 }
 

@@ -39,6 +39,8 @@ const PAGES = {
   sensors: '/hosts/atlas/sensors',
   services: '/hosts/atlas/services',
   users: '/hosts/atlas/users',
+  activity: '/activity',
+  general: '/settings/general',
   access: '/settings/access',
   health: '/settings/health',
   retention: '/settings/retention',

@@ -1,10 +1,8 @@
 /** axe finds nothing to complain about: each page, both themes, wide and phone. */
 
-import { readFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import type { AxeResults, RunOptions } from 'axe-core'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { complaintsOf } from '../harness/axe'
 import {
   SIZES,
   type Size,
@@ -17,7 +15,6 @@ import { hostOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js')
 const PAGES = [
   '/',
   '/hosts',
@@ -36,10 +33,8 @@ let program: Program
 let browser: Browser
 let session: Awaited<ReturnType<BrowserContext['storageState']>>
 let host: string
-let axe: string
 
 beforeAll(async () => {
-  axe = await readFile(AXE, 'utf8')
   program = await startProgram()
   browser = await launchBrowser()
   const context = await openContext(browser)
@@ -65,21 +60,7 @@ async function complaints(
   await page.goto(program.url + path.replace('HOST', host))
   await page.getByRole('heading', { level: 1 }).waitFor()
   if (!guest) await pillSays(page, /Live/)
-  // Evaluated by the debugger, not by the page: the page's policy stays as it is.
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const options: RunOptions = {
-      runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
-    }
-    const { axe: checker } = window as unknown as {
-      axe: { run(context: Document, options: RunOptions): Promise<AxeResults> }
-    }
-    const { violations } = await checker.run(document, options)
-    return violations.flatMap((one) => one.nodes.map((node) => `${one.id}: ${node.html}`))
-  })
-  // Nothing may be wider than the window: no sideways scrolling.
-  const wider = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth)
-  if (wider > 0) found.push(`the page is ${wider} px wider than the window`)
+  const found = await complaintsOf(page)
   // The browser itself reports the answer that makes a guest a guest.
   found.push(...page.seen.troubles.filter((one) => !guest || !one.includes('401 (Unauthorized)')))
   await context.close()
@@ -103,13 +84,7 @@ test('axe does complain about a page that deserves it', async () => {
   const context = await openContext(browser)
   const page = await context.newPage()
   await page.setContent('<title>a</title><main><h1>a</h1><img src="a.png"></main>')
-  await page.evaluate(axe)
-  const found = await page.evaluate(async () => {
-    const { axe: checker } = window as unknown as {
-      axe: { run(): Promise<AxeResults> }
-    }
-    return (await checker.run()).violations.map((one) => one.id)
-  })
-  expect(found).toContain('image-alt')
+  const found = await complaintsOf(page)
+  expect(found.map((one) => one.split(':')[0])).toContain('image-alt')
   await context.close()
 })

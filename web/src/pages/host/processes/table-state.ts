@@ -7,7 +7,7 @@ import { type Ref, computed } from 'vue'
 import { type LocationQueryValue, useRoute, useRouter } from 'vue-router'
 import { notify } from '../../../components/notices'
 import { COLUMNS } from './columns'
-import { type Column, type Sorting, startsDown } from './rows'
+import { type Sorting, startsDown } from './rows'
 
 const DEFAULT: Sorting = { column: 'cpu', down: true }
 
@@ -70,7 +70,9 @@ export function useTableState() {
   }
 
   /** The same column again turns it round. */
-  function sortBy(column: Column): void {
+  function sortBy(id: string): void {
+    const column = COLUMNS.find((one) => one.id === id)?.id
+    if (column === undefined) return
     const down = sorting.value.column === column ? !sorting.value.down : startsDown(column)
     put({ sort: formatSorting({ column, down }) })
   }
