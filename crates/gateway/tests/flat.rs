@@ -14,6 +14,41 @@ use dashboard::{Dashboard, activity, alert, elapsed, happen, metrics, model, now
 use fixture::Gateway;
 use serde_json::json;
 
+/// Every event of the dialect, as it arrives, against the files in `golden/flat`.
+#[test]
+fn every_event_is_as_its_golden_file_says() {
+    let gateway = Gateway::start();
+    let mut client = Dashboard::begun(&gateway);
+    dashboard::golden::events(&gateway, &mut client);
+    gateway.stop();
+    dashboard::golden::expect(&mut client, "", &["system_shutdown"]);
+}
+
+#[test]
+fn what_everybody_is_told_every_five_seconds_is_as_its_golden_files_say() {
+    let gateway = Gateway::start();
+    dashboard::golden::known(&gateway);
+    let mut client = Dashboard::open(&gateway);
+    let all = [
+        "system_metrics",
+        "performance_metrics",
+        "resource_status",
+        "connection_count",
+        "service_health",
+        "chart_data",
+        "integration_status",
+    ];
+    dashboard::golden::expect(&mut client, "", &all);
+}
+
+#[test]
+fn what_nobody_knows_is_null() {
+    let gateway = Gateway::start();
+    let mut client = Dashboard::open(&gateway);
+    client.say(r#"{"type":"request_metrics"}"#);
+    dashboard::golden::compare("system_metrics.unknown", client.frame());
+}
+
 const SECOND: Duration = Duration::from_secs(1);
 
 #[test]

@@ -1,6 +1,8 @@
 //! A client of the dashboard, and signals to show it.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod golden;
+
 use std::time::Duration;
 
 use bellwether_hub::Priority;

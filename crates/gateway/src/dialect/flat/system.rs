@@ -127,13 +127,15 @@ impl<'a> Known<'a> {
         let newest = self.running().max_by_key(|(status, _)| status.run);
         let progress = newest.and_then(|(_, progress)| *progress);
         let message = newest.map(|(status, progress)| progress.map_or(&status.text, |it| &it.text));
+        let is_known = self.health.is_some() || self.overall.word > Word::Healthy;
+        let health = is_known.then(|| self.overall.word.text());
         let own = json!({
             "current_accuracy": accuracy,
             "model_accuracy": accuracy,
             "predictions_per_minute": count(sums.per_minute),
             "prediction_rate": count(sums.per_minute),
-            "current_health": self.overall.word.text(),
-            "system_health": self.overall.word.text(),
+            "current_health": health,
+            "system_health": health,
             "active_connections": count_of(self.gateway.as_ref().map(|it| it.connections)),
             "api_response_time_ms": null,
             "ws_response_time_ms": null,

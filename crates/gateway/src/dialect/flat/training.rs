@@ -176,12 +176,12 @@ pub(super) fn progress(
         "status": "running",
         "progress": now.progress_percent,
         "current_step": display(now.step),
+        "message": now.text,
     });
     let mut job = step.clone();
     if let Some(job) = job.as_object_mut() {
         job.insert("job_id".to_owned(), run.into());
         job.insert("dataset_id".to_owned(), json!(status.and_then(|it| it.dataset.as_deref())));
-        job.insert("message".to_owned(), now.text.as_str().into());
     }
     let mut frames =
         vec![Frame::new("training_progress", at, fields), Frame::new("job_progress", at, job)];
