@@ -192,7 +192,7 @@ pub(crate) struct ServeFlags {
     #[arg(long, env = "BELLWETHER_TLS_KEY", value_name = "FILE")]
     pub(crate) tls_key: Option<PathBuf>,
 
-    /// Send messages to sockets as they are: less processor time, about four times the bytes
+    /// Send messages to sockets as they are: less processor time, more than twice the bytes
     #[arg(long, env = "BELLWETHER_NO_COMPRESSION", value_parser = FalseyValueParser::new())]
     pub(crate) no_compression: bool,
 

@@ -97,6 +97,7 @@ fn listen(address: SocketAddr) -> io::Result<TcpListener> {
 
 impl Server {
     /// Takes the address.
+    #[expect(clippy::unused_async, reason = "what it opens belongs to the runtime that polls it")]
     pub async fn bind(config: ServerConfig, services: Services) -> Result<Self, ServeError> {
         let failed = |source| ServeError::Listen { address: config.listen, source };
         let now = (services.clock)().monotonic;

@@ -12,6 +12,7 @@ use std::{
 
 use bellwether_gateway::{ServerLimits, websocket::SocketTiming};
 use bellwether_hub::Limits;
+use bellwether_sys::clock;
 use fixture::Gateway;
 use serde_json::json;
 
@@ -136,6 +137,24 @@ fn half_open_sockets_are_dropped_after_the_deadline_and_others_stay() {
     for mut socket in gone {
         while socket.next().is_some() {}
     }
+}
+
+/// Clients that neither read nor close hold the end of the server up for as long as that is bounded.
+#[test]
+fn a_stop_ends_in_time_whoever_does_not_listen() {
+    let gateway = Gateway::start();
+    let deaf: Vec<_> = (0..300).map(|_| gateway.socket("viewer")).collect();
+    gateway.wait_for("all sockets", |g| g.counts.totals().connections == 300);
+    let mut listening = gateway.socket("viewer");
+    gateway.stop();
+    assert_eq!(listening.close_code(), 1001);
+    drop(listening);
+    let began = clock::now().monotonic;
+    gateway.ended();
+    let took = clock::now().monotonic.saturating_sub(began);
+    // 2 s for the goodbyes to be said one by one, 2 s for them to be taken.
+    assert!(took < Duration::from_secs(5), "{took:?}");
+    drop(deaf);
 }
 
 #[test]
