@@ -46,7 +46,7 @@ fn what_nobody_knows_is_null() {
     let gateway = Gateway::start();
     let mut client = Dashboard::open(&gateway);
     client.say(r#"{"type":"request_metrics"}"#);
-    dashboard::golden::compare("system_metrics.unknown", client.frame());
+    dashboard::golden::compare("system_metrics.unknown", &client.frame());
 }
 
 const SECOND: Duration = Duration::from_secs(1);

@@ -1,47 +1,19 @@
-//! Frames against golden files. `BELLWETHER_WRITE_GOLDEN=1` writes them anew; look at what changed.
-
-use std::{env, fs, path::Path};
+//! What leads to each event of the dashboard's dialect, and the frames that come of it.
 
 use serde_json::{Value, json};
 
 use super::{AT, Dashboard, activity, alert, happen, model, publish};
-use crate::fixture::Gateway;
+use crate::fixture::{Gateway, golden};
 
-const WRITE: &str = "BELLWETHER_WRITE_GOLDEN";
 /// What differs from run to run.
 const VARIES: [&str; 3] = ["timestamp", "uptime", "uptime_hours"];
 
-/// Compares a frame with the file of that name.
-pub(crate) fn compare(name: &str, mut frame: Value) {
-    // What was measured has a time of its own and stays as it is; what is told now varies.
-    if frame["timestamp"].as_str().is_some_and(|at| !at.starts_with("2026-11-21T20:2")) {
-        forget(&mut frame);
-    }
-    let text = format!("{}\n", serde_json::to_string_pretty(&frame).unwrap());
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden/flat");
-    let file = folder.join(format!("{name}.json"));
-    if env::var_os(WRITE).is_some() {
-        fs::create_dir_all(folder).unwrap();
-        fs::write(&file, &text).unwrap();
-    }
-    let golden = fs::read_to_string(&file).unwrap_or_default();
-    assert_eq!(golden, text, "{name} differs; {WRITE}=1 writes the golden files anew");
-}
-
-fn forget(frame: &mut Value) {
-    match frame {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                if VARIES.contains(&name.as_str()) && !value.is_null() {
-                    *value = "<varies>".into();
-                } else {
-                    forget(value);
-                }
-            }
-        }
-        Value::Array(items) => items.iter_mut().for_each(forget),
-        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
-    }
+/// Compares a frame with the file of that name. What was measured has a time of its own and stays as
+/// it is; what is told now varies.
+pub(crate) fn compare(name: &str, frame: &Value) {
+    let is_measured =
+        frame["timestamp"].as_str().is_some_and(|at| at.starts_with("2026-11-21T20:2"));
+    golden::check(&format!("flat/{name}"), frame, if is_measured { &[] } else { &VARIES });
 }
 
 /// Waits for a frame of each of these types that says `mark`, and compares them with their files: the
@@ -54,7 +26,7 @@ pub(crate) fn expect(client: &mut Dashboard, mark: &str, wanted: &[&str]) {
         let of_kind = |name: &&str| name.split(':').next() == Some(kind.as_str());
         let says = frame.to_string().contains(mark);
         if let Some(found) = missing.iter().position(of_kind).filter(|_| says) {
-            compare(&missing.remove(found).replace(':', "."), frame);
+            compare(&missing.remove(found).replace(':', "."), &frame);
         }
     }
 }
