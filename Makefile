@@ -1,7 +1,7 @@
 # bellwether: every way to build, try and judge it. Each target is one script in scripts/, which is
 # where the reasons stand.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz bench soak lint fmt types docs web screenshots clean
+.PHONY: help run build test fuzz bench bench-peers soak lint fmt types docs web screenshots clean
 
 # For `make run` and `make bench`: what the program is started with, e.g. ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
@@ -10,7 +10,7 @@ export CARGO_TERM_COLOR ?= auto
 help: ## Show this list
 	@echo "bellwether: this machine, live in a browser"
 	@echo
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@echo
 	@echo "  New here? 'make run', then open the link that it prints."
 	@echo "  Options for the program: make run ARGS=\"--listen 127.0.0.1:9000 --data /tmp/try\""
@@ -39,8 +39,13 @@ bench: ## Measure the release program and print the figures against their limits
 	@scripts/need rust node cc chromium
 	@scripts/packages
 	@scripts/page
-	cargo build --release --locked --package bellwether --package bellwether-bench
+	cargo build --release --locked --package bellwether --package bellwether-bench --package bellwether-fanout
 	@scripts/bench $(ARGS)
+
+bench-peers: ## Compare pushing with Bun, Nchan, NATS, ws, Socket.IO and axum, per delivered message
+	@scripts/need rust node cc
+	cargo build --release --locked --package bellwether-fanout
+	@scripts/bench-peers $(ARGS)
 
 soak: ## Load, kills and slow readers for ten minutes (MINUTES=n, HOURS=n): flat, and nothing lost
 	@scripts/need rust node cc chromium

@@ -1,0 +1,126 @@
+//! What the gateway needs beside the hub, as little as it can be: one token, no history, nothing kept.
+
+use std::{future::ready, sync::Arc};
+
+use bellwether_gateway::{
+    Accounts, ActivityLog, Answer, EventHistory, History, Identity, NewToken, Resolution,
+    SelfReport, ServiceError, Services, Settings, SignIn,
+};
+use bellwether_hub::Hub;
+use bellwether_signal::{
+    HostId, Moment, Timestamp, Topic,
+    activity::Activity,
+    answer::{EventsAnswer, SeriesAnswer, TokenEntry, TokenMade},
+    protocol::Position,
+    series::SeriesName,
+    system::{SystemHealth, SystemMetrics},
+};
+use bellwether_sys::clock;
+use serde_json::{Map, Value};
+
+use super::ROLE;
+use crate::speech::TOKEN;
+
+/// Everything that the gateway calls.
+pub(super) fn new(hub: Hub, started: Moment) -> Services {
+    let nothing = Arc::new(Nothing);
+    Services {
+        hub,
+        history: Arc::clone(&nothing) as _,
+        accounts: Arc::clone(&nothing) as _,
+        settings: Arc::clone(&nothing) as _,
+        activity: Arc::clone(&nothing) as _,
+        events: Arc::clone(&nothing) as _,
+        report: nothing,
+        clock: clock::now,
+        host: HostId::parse("fanout").expect("a slug"),
+        version: env!("CARGO_PKG_VERSION"),
+        started,
+    }
+}
+
+struct Nothing;
+
+fn refused<T: Send + 'static>() -> Answer<'static, T> {
+    let why = "The benchmark's server only pushes.".to_owned();
+    Box::pin(ready(Err(ServiceError::Unavailable(why))))
+}
+
+impl Accounts for Nothing {
+    fn verify<'a>(&'a self, secret: &'a str) -> Answer<'a, Option<Identity>> {
+        let known = (secret == TOKEN).then(|| Identity {
+            user: TOKEN.to_owned(),
+            role: ROLE,
+            token: Some(TOKEN.to_owned()),
+            expires_at: None,
+        });
+        Box::pin(ready(Ok(known)))
+    }
+
+    fn redeem<'a>(&'a self, _code: &'a str) -> Answer<'a, Option<SignIn>> {
+        Box::pin(ready(Ok(None)))
+    }
+
+    fn tokens(&self) -> Answer<'_, Vec<TokenEntry>> {
+        Box::pin(ready(Ok(Vec::new())))
+    }
+
+    fn create(&self, _new: NewToken) -> Answer<'_, TokenMade> {
+        refused()
+    }
+
+    fn revoke<'a>(&'a self, _id: &'a str) -> Answer<'a, bool> {
+        Box::pin(ready(Ok(false)))
+    }
+}
+
+impl Settings for Nothing {
+    fn read<'a>(&'a self, _user: &'a str) -> Answer<'a, Map<String, Value>> {
+        Box::pin(ready(Ok(Map::new())))
+    }
+
+    fn merge<'a>(
+        &'a self,
+        _user: &'a str,
+        _patch: Map<String, Value>,
+    ) -> Answer<'a, Map<String, Value>> {
+        refused()
+    }
+}
+
+impl History for Nothing {
+    fn series(
+        &self,
+        _names: Vec<SeriesName>,
+        _from: Timestamp,
+        _to: Timestamp,
+        _resolution: Resolution,
+    ) -> Answer<'_, SeriesAnswer> {
+        refused()
+    }
+}
+
+impl EventHistory for Nothing {
+    fn events(
+        &self,
+        _topic: Topic,
+        _before: Option<Position>,
+        _limit: usize,
+    ) -> Answer<'_, EventsAnswer> {
+        refused()
+    }
+}
+
+impl ActivityLog for Nothing {
+    fn record(&self, _activity: Activity) {}
+}
+
+impl SelfReport for Nothing {
+    fn health(&self) -> SystemHealth {
+        SystemHealth::default()
+    }
+
+    fn metrics(&self) -> Option<SystemMetrics> {
+        None
+    }
+}
