@@ -11,6 +11,7 @@ mod deflate;
 mod extension;
 mod frame;
 mod handshake;
+mod joined;
 mod parting;
 mod seal;
 mod session;

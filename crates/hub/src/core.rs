@@ -1,10 +1,14 @@
 //! All decisions of the hub, as plain functions of state, input and time.
 
+mod sharing;
+
 use std::{
     collections::{HashMap, hash_map::Entry},
     sync::Arc,
     time::Duration,
 };
+
+pub use sharing::Sharing;
 
 use bellwether_signal::{
     Role, Timestamp, Topic, TopicPattern,
@@ -16,6 +20,7 @@ use crate::{
     error::HubError,
     event_topic::EventTopic,
     limits::Limits,
+    numbered::Numbered,
     segment::Segment,
     since::{Since, Start},
     state_topic::StateTopic,
@@ -62,6 +67,9 @@ struct TopicEntry {
     priority: Priority,
     /// Who has a cursor here: resolved once per topic and subscription, not per publication.
     subscribers: Vec<SubscriberId>,
+    /// Those of them that have everything, or had when they were put here: the next publication is
+    /// noted for each once, and the ones after it cost nothing until it was taken.
+    hearing: Vec<SubscriberId>,
 }
 
 /// Topics, cursors and the flush clock. Time is the monotonic time that callers hand in.
@@ -72,7 +80,7 @@ pub struct Core {
     epoch: u64,
     topics: Vec<TopicEntry>,
     by_name: HashMap<Topic, TopicIndex>,
-    subscribers: HashMap<SubscriberId, Subscriber>,
+    subscribers: Numbered<SubscriberId, Subscriber>,
     next_subscriber: u64,
     /// Subscribers with something new, by shard.
     waiting: Waiting,
@@ -88,7 +96,7 @@ impl Core {
             epoch,
             topics: Vec::new(),
             by_name: HashMap::new(),
-            subscribers: HashMap::new(),
+            subscribers: Numbered::default(),
             next_subscriber: 0,
             waiting: Waiting::default(),
             interest: Vec::new(),
@@ -238,7 +246,7 @@ impl Core {
             shard: shard.0,
             role,
             patterns: Vec::new(),
-            mailboxes: HashMap::new(),
+            mailboxes: Numbered::default(),
             awaited: HashMap::new(),
             interval: self.limits.interval,
             last_flush: None,
@@ -390,8 +398,7 @@ impl Core {
             else {
                 continue;
             };
-            mailbox.dirty = false;
-            mailbox.urgent = false;
+            mailbox.taken(id, &mut entry.hearing);
             match (&mut entry.channel, &mut mailbox.cursor) {
                 (Channel::State(state), Cursor::State { known }) => {
                     out.extend(state.since(&entry.topic, *known));
@@ -474,6 +481,7 @@ impl Core {
                     channel,
                     priority: Priority::default(),
                     subscribers: Vec::new(),
+                    hearing: Vec::new(),
                 });
                 let ids: Vec<SubscriberId> = self.subscribers.keys().copied().collect();
                 for id in ids {
@@ -516,11 +524,20 @@ impl Core {
                 (Cursor::Event(cursor), events.is_behind(cursor))
             }
         };
-        let mut mailbox = known.unwrap_or(Mailbox { cursor, dirty: false, urgent: false });
+        let mut mailbox =
+            known.unwrap_or(Mailbox { cursor, dirty: false, urgent: false, hears: false });
         mailbox.cursor = cursor;
         if mailbox.urgent && !behind {
             mailbox.urgent = false;
             subscriber.urgent -= 1;
+        }
+        if behind == mailbox.hears {
+            mailbox.hears = !behind;
+            if behind {
+                entry.hearing.retain(|hears| *hears != id);
+            } else {
+                entry.hearing.push(id);
+            }
         }
         subscriber.mailboxes.insert(index, mailbox);
         if known.is_none() {
@@ -537,6 +554,7 @@ impl Core {
     fn leave(&mut self, index: TopicIndex, id: SubscriberId) {
         let Some(entry) = self.topics.get_mut(index) else { return };
         entry.subscribers.retain(|subscriber| *subscriber != id);
+        entry.hearing.retain(|subscriber| *subscriber != id);
         if entry.subscribers.is_empty() {
             self.interest.push((entry.topic.clone(), false));
         }
@@ -544,12 +562,19 @@ impl Core {
 
     /// Notes something new in a topic for all its subscribers.
     fn mark(&mut self, index: TopicIndex, priority: Priority) {
-        let Some(entry) = self.topics.get(index) else { return };
-        for id in &entry.subscribers {
+        let Some(entry) = self.topics.get_mut(index) else { return };
+        // Who has not taken the publication before knows already that there is something; what is
+        // urgent is noted for all.
+        let hearing = match priority {
+            Priority::High => &entry.subscribers,
+            Priority::Normal | Priority::Low => &entry.hearing,
+        };
+        for id in hearing {
             let Some(subscriber) = self.subscribers.get_mut(id) else { continue };
             if subscriber.mark(index, priority) {
                 self.waiting.list(subscriber, *id);
             }
         }
+        entry.hearing.clear();
     }
 }

@@ -11,13 +11,18 @@ use bellwether_signal::{
 };
 use serde_json::{Map, Value};
 
-use crate::{Core, Glance, HubError, Limits, Priority, Segment, ShardId, Since, SubscriberId};
+use crate::{
+    Core, Glance, HubError, Limits, Priority, Segment, ShardId, Sharing, Since, SubscriberId,
+};
 
 /// Hears of topics that gained their first subscriber (`true`) or lost their last.
 pub type InterestListener = Box<dyn Fn(&Topic, bool) + Send + Sync>;
 
 /// Most shards: one for streams, and one for each thread that owns sockets.
 const SHARDS: usize = 8;
+
+/// Subscribers that are given what is theirs under one lock, which takes some microseconds.
+const TOGETHER: usize = 64;
 
 type Waker = Box<dyn Fn() + Send + Sync>;
 
@@ -168,11 +173,23 @@ impl Hub {
     ) -> Option<Duration> {
         due.clear();
         let next = self.core().due(shard, now, due);
-        for id in due.iter() {
+        let mut sharing = Sharing::default();
+        let mut parts = Vec::with_capacity(TOGETHER.min(due.len()));
+        for some in due.chunks(TOGETHER) {
             segments.clear();
-            self.core().take(*id, now, segments);
-            if !segments.is_empty() {
-                write(*id, segments);
+            parts.clear();
+            {
+                let mut core = self.core();
+                sharing.forget();
+                for id in some {
+                    parts.push((*id, core.take_shared(*id, now, &mut sharing, segments)));
+                }
+            }
+            for (id, part) in parts.drain(..) {
+                let part = segments.get(part).unwrap_or_default();
+                if !part.is_empty() {
+                    write(id, part);
+                }
             }
         }
         next

@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use bellwether_signal::{Role, Topic, TopicPattern, protocol::Position};
 
-use crate::event_topic::EventCursor;
+use crate::{SubscriberId, event_topic::EventCursor, numbered::Numbered};
 
 /// Who overtakes whom in a flush. High also passes the flush clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -26,10 +26,24 @@ pub(crate) struct Mailbox {
     pub(crate) dirty: bool,
     /// Something of high priority came since the last flush.
     pub(crate) urgent: bool,
+    /// On its topic's list of those that hear of the next publication.
+    pub(crate) hears: bool,
+}
+
+impl Mailbox {
+    /// Everything in it was taken: its subscriber hears of the topic's next publication.
+    pub(crate) fn taken(&mut self, id: SubscriberId, hearing: &mut Vec<SubscriberId>) {
+        self.dirty = false;
+        self.urgent = false;
+        if !self.hears {
+            self.hears = true;
+            hearing.push(id);
+        }
+    }
 }
 
 /// How far a subscriber is in one topic.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cursor {
     State { known: Option<Position> },
     Event(EventCursor),
@@ -43,7 +57,7 @@ pub(crate) struct Subscriber {
     pub(crate) shard: usize,
     pub(crate) role: Role,
     pub(crate) patterns: Vec<TopicPattern>,
-    pub(crate) mailboxes: HashMap<TopicIndex, Mailbox>,
+    pub(crate) mailboxes: Numbered<TopicIndex, Mailbox>,
     /// Positions named for topics that do not exist yet.
     pub(crate) awaited: HashMap<Topic, Position>,
     /// Shortest time between two flushes.
@@ -65,9 +79,11 @@ impl Subscriber {
         self.role.may_read(topic) && self.patterns.iter().any(|pattern| pattern.matches(topic))
     }
 
-    /// Notes something new in a topic; `false` when it has no mailbox there.
+    /// Notes something new in a topic; `false` when it has no mailbox there. It has to be off the
+    /// topic's list of those that hear of the next publication.
     pub(crate) fn mark(&mut self, index: TopicIndex, priority: Priority) -> bool {
         let Some(mailbox) = self.mailboxes.get_mut(&index) else { return false };
+        mailbox.hears = false;
         if !mailbox.dirty {
             mailbox.dirty = true;
             self.dirty.push(index);

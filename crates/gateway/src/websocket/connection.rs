@@ -106,6 +106,24 @@ impl Connection {
         self.flush(now)
     }
 
+    /// The same for frames that others get too. Where nothing waits and there is no TLS, they go to
+    /// the socket as they are, and only what it did not take is queued.
+    pub(crate) fn write_shared(&self, parts: &[Bytes], now: Duration) -> usize {
+        let ([only], None, None) = (parts, &self.seal, self.ending.get()) else {
+            return self.write(parts.iter().cloned(), now);
+        };
+        if !self.outbox.borrow().parts.is_empty() {
+            return self.write([only.clone()], now);
+        }
+        self.moved.set(now); // it moves, or waiting begins now
+        match self.stream.try_write(only) {
+            Ok(bytes) if bytes == only.len() => bytes,
+            Ok(bytes) => bytes + self.write([only.slice(bytes..)], now),
+            // The way for everything that is not the usual case.
+            Err(_) => self.write([only.clone()], now),
+        }
+    }
+
     /// Writes what waits, as far as the socket takes it; answers how many bytes went.
     pub(crate) fn flush(&self, now: Duration) -> usize {
         let mut outbox = self.outbox.borrow_mut();

@@ -5,7 +5,6 @@
 
 use std::{
     cell::{Cell, RefCell},
-    collections::HashMap,
     io, net,
     pin::pin,
     rc::Rc,
@@ -14,7 +13,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Hub, Segment, ShardId, Since, SubscriberId};
+use bellwether_hub::{Hub, Numbered, Segment, ShardId, Since, SubscriberId};
 use bellwether_signal::{
     Moment, Role,
     protocol::{Answer, CloseCode},
@@ -38,6 +37,7 @@ use super::{
     decoder::{Decoder, Incoming},
     deflate::{Deflater, Inflater},
     frame,
+    joined::{Joined, Saved},
     parting::{self, Parting},
     session::{self, MESSAGE_BYTES, Session},
     shards::{Berth, Berths, usual_threads},
@@ -149,6 +149,7 @@ impl Shard {
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 deflater: RefCell::default(),
                 inflater: RefCell::default(),
+                joined: RefCell::default(),
                 tasks: TaskTracker::new(),
             });
             let all = sockets.run(&mut arriving, &wake, &stop);
@@ -199,20 +200,6 @@ struct Reader {
     admission: Admission,
 }
 
-/// Bytes of messages that were sent packed, as they would have been and as they were.
-#[derive(Clone, Copy, Debug, Default)]
-struct Saved {
-    before: u64,
-    after: u64,
-}
-
-impl Saved {
-    fn add(&mut self, before: usize, after: usize) {
-        self.before += before as u64;
-        self.after += after as u64;
-    }
-}
-
 enum Speech {
     Bellwether(Session),
     Dialect(Box<dyn Conversation>),
@@ -225,7 +212,7 @@ struct Sockets {
     clock: fn() -> Moment,
     counts: Arc<GatewayCounts>,
     timing: SocketTiming,
-    clients: RefCell<HashMap<SubscriberId, Rc<Client>>>,
+    clients: RefCell<Numbered<SubscriberId, Rc<Client>>>,
     /// When the first of the dialects wants to say something by itself.
     next_speech: Cell<Option<Duration>>,
     /// Wakes the thread's loop.
@@ -234,6 +221,8 @@ struct Sockets {
     /// One for all connections: no message depends on the one before.
     deflater: RefCell<Deflater>,
     inflater: RefCell<Inflater>,
+    /// What the connection before was sent, within a flush.
+    joined: RefCell<Joined>,
     tasks: TaskTracker,
 }
 
@@ -253,10 +242,11 @@ impl Sockets {
         let mut next_round = self.now() + self.timing.round;
         let mut parting: Option<Parting<Rc<Client>>> = None;
         loop {
-            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments);
             let now = self.now();
+            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments, now);
             let next = self.hub.flush(self.shard, now, &mut due, &mut segments, deliver);
             segments.clear(); // nothing is kept alive between flushes
+            self.joined.borrow_mut().forget();
             if now >= next_round {
                 self.look_after(now);
                 next_round = now + self.timing.round;
@@ -309,18 +299,18 @@ impl Sockets {
     }
 
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
-    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>]) {
+    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>], now: Duration) {
         let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
         match &mut *client.speech.borrow_mut() {
             Speech::Bellwether(_) => {
-                let mut saved = Saved::default();
-                let deflates = client.connection.deflates();
-                let frames =
-                    segments.iter().map(|segment| self.frame(segment, deflates, &mut saved));
-                let bytes = client.connection.write(frames, self.now());
+                let packs = client.connection.deflates();
+                let mut joined = self.joined.borrow_mut();
+                let frame = |segment: &_, saved: &mut _| self.frame(segment, packs, saved);
+                let flush = joined.of(segments, packs, frame);
+                let bytes = client.connection.write_shared(&flush.parts, now);
                 self.counts.sent_messages.add(segments.len() as u64);
                 self.counts.sent_bytes.add(bytes as u64);
-                self.count(saved);
+                self.count(flush.saved);
             }
             Speech::Dialect(dialect) => {
                 self.say(&client.connection, dialect.tell(segments, (self.clock)()));

@@ -12,7 +12,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Core, HubError, Limits, Priority, Segment, ShardId, SubscriberId};
+use bellwether_hub::{Core, HubError, Limits, Priority, Segment, ShardId, Sharing, SubscriberId};
 use bellwether_signal::{Role, Timestamp, Topic, protocol::Position};
 use serde_json::{Value, json};
 
@@ -507,18 +507,19 @@ impl World {
                 self.state(topic, dice)?;
                 self.tally.interrupts += 1;
             }
+            let (mut sharing, mut out) = (Sharing::default(), Vec::new());
             for id in due {
-                self.take(index, id)?;
+                let given = self.core.take_shared(id, now, &mut sharing, &mut out);
+                let segments = out.get(given).unwrap_or_default().to_vec();
+                self.take(index, id, &segments)?;
             }
         }
     }
 
-    fn take(&mut self, shard: usize, id: SubscriberId) -> Done {
+    fn take(&mut self, shard: usize, id: SubscriberId, segments: &[Arc<Segment>]) -> Done {
         let is = |client: &Client| client.live.as_ref().is_some_and(|live| live.id == id);
         let index = self.clients.iter().position(is);
         let index = index.ok_or_else(|| broken("due, but gone"))?;
-        let mut segments = Vec::new();
-        self.core.take(id, self.now, &mut segments);
         self.given.extend(segments.iter().map(Arc::downgrade));
         let Client { memory, live: Some(live), .. } = &mut self.clients[index] else {
             return Err(broken("gone"));
@@ -536,7 +537,7 @@ impl World {
             );
             live.last_flush = Some(self.now);
         }
-        compare(memory, &segments, &owed, &self.truth, &mut self.tally)
+        compare(memory, segments, &owed, &self.truth, &mut self.tally)
             .map_err(|Broken(what)| Broken(format!("client {index}: {what}")))?;
         live.reader.given(&self.truth.channels);
         let broken_after = live.cut_after.take_if(|_| !segments.is_empty());

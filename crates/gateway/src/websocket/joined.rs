@@ -1,0 +1,133 @@
+//! The bytes of a flush, made once for all who get the same: neighbours in a flush mostly get the very
+//! same segments, so their frames are joined once and go out in one plain write each.
+
+use std::sync::Arc;
+
+use bellwether_hub::Segment;
+use bytes::{Bytes, BytesMut};
+
+/// A flush with more bytes is written piece by piece: to join it would cost more than it saves.
+const MOST_BYTES: usize = 256 * 1024;
+
+/// What the connection before was sent. Kept within one flush only.
+#[derive(Debug, Default)]
+pub(super) struct Joined {
+    segments: Vec<Arc<Segment>>,
+    /// Whether its frames may be packed.
+    packs: bool,
+    flush: Flush,
+}
+
+/// The frames of some segments.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Flush {
+    /// One after the other; mostly all in one.
+    pub(super) parts: Vec<Bytes>,
+    pub(super) saved: Saved,
+}
+
+/// Bytes of messages that were sent packed, as they would have been and as they were.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Saved {
+    pub(super) before: u64,
+    pub(super) after: u64,
+}
+
+impl Saved {
+    pub(super) fn add(&mut self, before: usize, after: usize) {
+        self.before += before as u64;
+        self.after += after as u64;
+    }
+}
+
+impl Joined {
+    /// The frames of these segments; `frame` makes one, and notes what packing it saved.
+    pub(super) fn of(
+        &mut self,
+        segments: &[Arc<Segment>],
+        packs: bool,
+        mut frame: impl FnMut(&Segment, &mut Saved) -> Bytes,
+    ) -> &Flush {
+        let same = self.packs == packs
+            && self.segments.len() == segments.len()
+            && self.segments.iter().zip(segments).all(|(one, other)| Arc::ptr_eq(one, other));
+        if same {
+            return &self.flush;
+        }
+        let mut saved = Saved::default();
+        let parts = segments.iter().map(|segment| frame(segment, &mut saved)).collect();
+        self.flush = Flush { parts: join(parts), saved };
+        self.packs = packs;
+        self.segments.clear();
+        self.segments.extend(segments.iter().cloned());
+        &self.flush
+    }
+
+    /// Lets go of everything: nothing is kept alive between flushes.
+    pub(super) fn forget(&mut self) {
+        self.segments.clear();
+        self.flush = Flush::default();
+    }
+}
+
+fn join(parts: Vec<Bytes>) -> Vec<Bytes> {
+    let total = parts.iter().map(Bytes::len).sum();
+    if parts.len() < 2 || total > MOST_BYTES {
+        return parts;
+    }
+    let mut all = BytesMut::with_capacity(total);
+    for part in &parts {
+        all.extend_from_slice(part);
+    }
+    vec![all.freeze()]
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use bellwether_hub::{Hub, Limits, Priority, Since};
+    use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
+
+    use super::*;
+
+    fn segments(count: usize) -> Vec<Arc<Segment>> {
+        let hub = Hub::new(1, Limits::default(), Box::new(|_, _| ()));
+        let shard = hub.add_shard(|| ()).unwrap();
+        let id = hub.add_subscriber(shard, Role::Admin).unwrap();
+        let patterns = [TopicPattern::parse("app/*").unwrap()];
+        hub.subscribe(id, &patterns, &Since::Now, None).unwrap();
+        let topic = Topic::parse("app/a").unwrap();
+        for n in 0..count {
+            hub.publish_event(&topic, n.into(), Timestamp(1), Priority::Normal).unwrap();
+        }
+        let mut all = Vec::new();
+        let keep = |_, part: &[Arc<Segment>]| all = part.to_vec();
+        hub.flush(shard, Duration::ZERO, &mut Vec::new(), &mut Vec::new(), keep);
+        all
+    }
+
+    #[test]
+    fn the_same_segments_are_joined_once() {
+        let segments = segments(3);
+        assert_eq!(segments.len(), 3);
+        let (mut joined, mut made) = (Joined::default(), 0);
+        let mut bytes = |segments: &[Arc<Segment>], packs| {
+            let flush = joined.of(segments, packs, |segment, saved| {
+                made += 1;
+                saved.add(7, 1);
+                segment.json().clone()
+            });
+            (flush.parts.concat(), flush.saved.before)
+        };
+        let text = |segments: &[Arc<Segment>]| -> Vec<u8> {
+            segments.iter().flat_map(|segment| segment.json().to_vec()).collect()
+        };
+        assert_eq!(bytes(&segments, false), (text(&segments), 21));
+        assert_eq!(bytes(&segments, false), (text(&segments), 21));
+        // What may be packed is something else, and so are fewer segments.
+        assert_eq!(bytes(&segments, true), (text(&segments), 21));
+        assert_eq!(bytes(&segments[1..], true), (text(&segments[1..]), 14));
+        assert_eq!(made, 3 + 3 + 2);
+    }
+}
