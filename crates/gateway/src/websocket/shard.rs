@@ -437,7 +437,7 @@ impl Sockets {
         self.clients.borrow_mut().insert(id, Rc::clone(&client));
         let sockets = Rc::clone(self);
         self.tasks.spawn_local(async move {
-            sockets.converse(&client, &arrival.stay, &arrival.read).await;
+            sockets.converse(&client, &arrival.stay, arrival.read).await;
             sockets.hub.remove_subscriber(id);
             sockets.part(&client.connection).await;
             sockets.clients.borrow_mut().remove(&id);
@@ -447,11 +447,13 @@ impl Sockets {
     }
 
     /// Reads and answers until the connection ends.
-    async fn converse(&self, client: &Client, stay: &Stay, read: &[u8]) {
+    async fn converse(&self, client: &Client, stay: &Stay, read: Bytes) {
         let connection = &client.connection;
         let decoder = Decoder::new(MESSAGE_BYTES, connection.deflates());
         let mut reader = Reader { decoder, admission: Admission::new(self.now()) };
-        self.hear(client, &mut reader, read);
+        self.hear(client, &mut reader, &read);
+        // Even when it is empty, it may hold the whole buffer of the HTTP request.
+        drop(read);
         let mut ended = pin!(stay.ended());
         while !connection.is_over() {
             let ready = tokio::select! {
