@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Core, Hub, Limits, Priority, Segment, ShardId, Since, SubscriberId};
+use bellwether_hub::{Core, Hub, Limits, Priority, Segment, ShardId, Sharing, Since, SubscriberId};
 use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
 use serde_json::{Map, Value, json};
 
@@ -75,6 +75,41 @@ fn one_encoding_serves_all() {
             r#"{"topic":"app/x","type":"state","ts":0,"epoch":1,"offset":2,"patch":{"v":2}}"#,
         ]
     );
+}
+
+#[test]
+fn neighbours_share_what_they_are_given_when_they_stand_alike() {
+    let mut core = Core::new(1, Limits::default());
+    let shard = core.add_shard();
+    let topic = Topic::parse("app/x").unwrap();
+    let publish = |core: &mut Core, n| {
+        core.publish_event(&topic, json!(n), Timestamp(0), Priority::Normal).unwrap();
+    };
+    let [first, second, late, ahead] = [(); 4].map(|()| watcher(&mut core, shard, "app/*"));
+    publish(&mut core, 1);
+    core.take(ahead, Duration::ZERO, &mut Vec::new());
+    publish(&mut core, 2);
+    let (mut sharing, mut out) = (Sharing::default(), Vec::new());
+    let now = Duration::from_secs(1);
+    let mut given = |core: &mut Core, id| {
+        let part = core.take_shared(id, now, &mut sharing, &mut out);
+        (part.clone(), out[part].iter().map(|it| it.position().offset()).collect::<Vec<_>>())
+    };
+    assert_eq!(given(&mut core, first), (0..2, vec![1, 2]));
+    assert_eq!(given(&mut core, second), (0..2, vec![1, 2]), "the very same");
+    assert_eq!(given(&mut core, ahead), (2..3, vec![2]), "it had the first");
+    assert_eq!(given(&mut core, late), (3..5, vec![1, 2]));
+    assert_eq!(given(&mut core, second), (5..5, vec![]), "nothing comes twice");
+    for id in [first, second, late, ahead] {
+        assert_eq!(core.positions(id)[0].1.offset(), 2);
+    }
+    // All of them hear of the next one, each once.
+    publish(&mut core, 3);
+    publish(&mut core, 4);
+    let mut all = Vec::new();
+    core.due(shard, Duration::from_secs(9), &mut all);
+    all.sort();
+    assert_eq!(all, [first, second, late, ahead]);
 }
 
 #[test]
