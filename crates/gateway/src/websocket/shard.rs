@@ -301,6 +301,8 @@ impl Sockets {
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
     fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>], now: Duration) {
         let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
+        // Before it is written: who has it may look at the count.
+        self.counts.flushes.add(1);
         match &mut *client.speech.borrow_mut() {
             Speech::Bellwether(_) => {
                 let packs = client.connection.deflates();
@@ -317,7 +319,6 @@ impl Sockets {
                 self.schedule(&client.connection, dialect.as_ref());
             }
         }
-        self.counts.flushes.add(1);
         if client.connection.is_blocked() {
             self.hub.set_blocked(id, true);
         }
