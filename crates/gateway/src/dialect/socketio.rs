@@ -51,7 +51,6 @@ pub(crate) struct SocketIoServer {
     io: SocketIo,
     monitor: Arc<Monitor>,
     timing: SocketTiming,
-    closing: CancellationToken,
 }
 
 impl SocketIoServer {
@@ -80,14 +79,13 @@ impl SocketIoServer {
             let monitor = Arc::clone(&welcoming);
             async move { monitor.welcome(socket).await }
         });
-        let closing = CancellationToken::new();
-        Ok(Arc::new(Self { service, io, monitor, timing, closing }))
+        Ok(Arc::new(Self { service, io, monitor, timing }))
     }
 
     /// Tells the clients what is new until `stop`, then says goodbye to all.
     pub(crate) async fn run(self: Arc<Self>, stop: CancellationToken) {
         self.monitor.run(stop).await;
-        self.closing.cancel();
+        self.monitor.closing.cancel();
         if timeout(GOODBYE, self.io.close()).await.is_err() {
             debug!("some clients did not take the goodbye");
         }

@@ -8,6 +8,7 @@ use std::{
 
 use serde_json::Value;
 use socketioxide::{SendError, SocketError, extract::SocketRef, socket::Sid};
+use tokio::task::yield_now;
 use tracing::debug;
 
 use super::visit::{Lines, Visit};
@@ -64,20 +65,31 @@ impl Clients {
     }
 
     /// Says something to all. Who has no room is left out, and cut when that lasts.
-    pub(super) fn tell_all(&self, said: &[Said], now: Duration) {
-        let mut stuck = Vec::new();
-        self.all().retain(|id, client| {
-            let told = self.say(&client.socket, said);
-            client.full_since = match told {
-                Told::All => None,
-                Told::Full | Told::Gone => client.full_since.or(Some(now)),
-            };
-            if client.full_since.is_some_and(|since| now >= since + self.stuck_after) {
-                stuck.push((*id, Arc::clone(&client.visit)));
+    pub(super) async fn tell_all(&self, said: &[Said], now: Duration) {
+        let here: Vec<SocketRef> = self.all().values().map(|one| one.socket.clone()).collect();
+        for socket in here {
+            let told = self.say(&socket, said);
+            self.note(socket.id, told, now);
+            // One client's texts are made in well under a millisecond, those of all are not.
+            yield_now().await;
+        }
+    }
+
+    /// Notes what became of it.
+    fn note(&self, id: Sid, told: Told, now: Duration) {
+        let mut all = self.all();
+        let Some(client) = all.get_mut(&id) else { return };
+        client.full_since = match told {
+            Told::All => None,
+            Told::Full => client.full_since.or(Some(now)),
+            Told::Gone => {
+                all.remove(&id);
+                return;
             }
-            told != Told::Gone
-        });
-        for (id, visit) in stuck {
+        };
+        if client.full_since.is_some_and(|since| now >= since + self.stuck_after) {
+            let visit = Arc::clone(&client.visit);
+            drop(all);
             debug!("a client that took nothing was cut");
             self.counts.dropped.add(1);
             self.cut(id, &visit);

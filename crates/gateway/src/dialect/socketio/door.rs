@@ -28,7 +28,7 @@ pub(crate) async fn open(
     mut request: Request,
 ) -> Result<Response, Problem> {
     let server = &gateway.socketio;
-    if server.closing.is_cancelled() {
+    if server.monitor.closing.is_cancelled() {
         return Err(stopping());
     }
     let is_socket = parameter(request.uri(), "transport") == Some("websocket");
@@ -81,7 +81,7 @@ impl SocketIoServer {
 
     /// Waits for the end of the server, and a moment longer: who waits for packets gets the last.
     async fn closed(&self) {
-        self.closing.cancelled().await;
+        self.monitor.closing.cancelled().await;
         tokio::time::sleep(super::GOODBYE).await;
     }
 }

@@ -53,6 +53,8 @@ pub(super) struct Monitor {
     subscriber: SubscriberId,
     wake: Arc<Notify>,
     updates: Mutex<Updates>,
+    /// The server ends. Then `socketioxide` calls no handler any more.
+    pub(super) closing: CancellationToken,
 }
 
 /// The updates that were sent.
@@ -77,8 +79,9 @@ impl Monitor {
             .ok_or_else(|| io::Error::other("the hub has all the shards that it can have"))?;
         let subscriber =
             services.hub.add_subscriber(shard, Role::Viewer).map_err(io::Error::other)?;
-        let updates = Mutex::default();
-        Ok(Arc::new(Self { services, clients, tasks, shard, subscriber, wake, updates }))
+        let (updates, closing) = (Mutex::default(), CancellationToken::new());
+        let monitor = Self { services, clients, tasks, shard, subscriber, wake, updates, closing };
+        Ok(Arc::new(monitor))
     }
 
     pub(super) fn clients(&self) -> &Clients {
@@ -133,6 +136,7 @@ impl Monitor {
         self.tasks.spawn(async move {
             tokio::select! {
                 () = gone.cancelled() => {}
+                () = monitor.closing.cancelled() => {}
                 why = visit.stay.ended() => {
                     debug!(why = why.reason(), "a session has to end");
                     monitor.part(socket, &visit).await;
@@ -201,12 +205,13 @@ impl Monitor {
             segments.clear(); // nothing is kept alive between flushes
             // Alerts wait for no tier.
             if std::mem::take(&mut alerts_changed) {
-                self.clients.tell_all(&alerts.tell(&self.firing(), self.now().wall.0), now);
+                let said = alerts.tell(&self.firing(), self.now().wall.0);
+                self.clients.tell_all(&said, now).await;
             }
             if !wanted {
                 (tiers, alerts) = (Tiers::default(), Alerts::default());
             } else if let Some(urgency) = tiers.take(now) {
-                self.tell_all(urgency, now);
+                self.tell_all(urgency, now).await;
             }
             let wait = next.into_iter().chain(tiers.due()).min().map(|at| at.saturating_sub(now));
             tokio::select! {
@@ -256,7 +261,7 @@ impl Monitor {
         }
     }
 
-    fn tell_all(&self, urgency: Urgency, now: Duration) {
+    async fn tell_all(&self, urgency: Urgency, now: Duration) {
         let count = {
             let mut updates = self.updates.lock().unwrap_or_else(PoisonError::into_inner);
             updates.count += 1;
@@ -270,7 +275,7 @@ impl Monitor {
         let mut said = vec![("system:metrics_update", payload::update(&host, urgency, count))];
         said.extend(payload::older_names(&host));
         said.push(("system:monitoring_stats", self.stats()));
-        self.clients.tell_all(&said, now);
+        self.clients.tell_all(&said, now).await;
     }
 
     fn stats(&self) -> Value {

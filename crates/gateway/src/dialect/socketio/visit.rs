@@ -52,25 +52,36 @@ impl Drop for Visit {
     }
 }
 
-/// The upgraded connections that sessions went on with, by session.
+/// The upgraded connections that sessions went on with, each with its session: a client may try more
+/// than one.
 #[derive(Default)]
-pub(super) struct Lines(Mutex<HashMap<String, Peer>>);
+pub(super) struct Lines(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    next: u64,
+    taken: HashMap<u64, (String, Peer)>,
+}
 
 impl Lines {
     /// Remembers the connection for as long as the answer is held.
     pub(super) fn take(self: &Arc<Self>, session: String, peer: Peer) -> Arc<Line> {
-        self.all().insert(session.clone(), peer);
-        Arc::new(Line { lines: Arc::clone(self), session })
+        let mut state = self.state();
+        state.next += 1;
+        let number = state.next;
+        state.taken.insert(number, (session, peer));
+        drop(state);
+        Arc::new(Line { lines: Arc::clone(self), number })
     }
 
-    /// Resets the connection that a session went on with, if it did.
+    /// Resets the connections that a session went on with, if it did.
     pub(super) fn cut(&self, session: &str) {
-        if let Some(peer) = self.all().remove(session) {
+        for (_, peer) in self.state().taken.values().filter(|(of, _)| of == session) {
             peer.reset();
         }
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<String, Peer>> {
+    fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -78,11 +89,11 @@ impl Lines {
 /// A connection that is remembered. It lies in the extensions of the request that upgraded it.
 pub(super) struct Line {
     lines: Arc<Lines>,
-    session: String,
+    number: u64,
 }
 
 impl Drop for Line {
     fn drop(&mut self) {
-        self.lines.all().remove(&self.session);
+        self.lines.state().taken.remove(&self.number);
     }
 }
