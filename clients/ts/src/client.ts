@@ -79,6 +79,8 @@ export class Client {
   limits: Limits | undefined
   /** The server's clock less ours, milliseconds; 0 until a welcome. */
   clockOffsetMs = 0
+  /** What the server calls the newest connection; nothing before the first welcome. */
+  session: string | undefined
   readonly #environment: Environment
   readonly #connection: Connection
   readonly #held = new Held(RING)
@@ -270,6 +272,7 @@ export class Client {
     this.clockOffsetMs = welcome.ts - this.#environment.now()
     this.limits = welcome.limits
     this.#forgetAsked()
+    this.session = welcome.session
     this.#awaitingFull.clear()
     this.#subscriptions.reset()
     this.#subscribe(this.#subscriptions.wanted(), welcome.limits.message_bytes)

@@ -1,10 +1,11 @@
 /**
- * ledger: routes for what was written down: past events, and who may come in. Apart from http.ts, because
- * a page needs them only when somebody looks there.
+ * ledger: routes for what was written down: past events, who may come in, and who is here. Apart from
+ * http.ts, because a page needs them only when somebody looks there.
  */
 import type {
   EventsAnswer,
   Position,
+  SystemClients,
   TokenMade,
   TokensAnswer,
   TokenWish,
@@ -44,6 +45,12 @@ export interface Ledger {
     createLink(wish: TokenWish): Promise<TokenMade>
     revoke(id: string): Promise<void>
   }
+  /** Who is connected; for admins. */
+  readonly clients: {
+    list(): Promise<SystemClients>
+    /** Ends one connection, by its name. */
+    disconnect(id: string): Promise<void>
+  }
 }
 
 export function createLedger(
@@ -72,6 +79,13 @@ export function createLedger(
       createLink: (wish) => make('/api/tokens/link', wish),
       async revoke(id) {
         const path = `/api/tokens/${encodeURIComponent(id)}`
+        await request(fetch, origin + path, { method: 'DELETE' })
+      },
+    },
+    clients: {
+      list: () => asked<SystemClients>(fetch, origin, 'SystemClients', '/api/clients'),
+      async disconnect(id) {
+        const path = `/api/clients/${encodeURIComponent(id)}`
         await request(fetch, origin + path, { method: 'DELETE' })
       },
     },

@@ -17,6 +17,7 @@ import type {
   ProcessEvent,
   Processes,
   Sensors,
+  SystemClients,
   SystemHealth,
   SystemMetrics,
   Users,
@@ -39,6 +40,7 @@ const STATES: readonly (readonly [pattern: string, shape: ShapeName])[] = [
   ['system/metrics', 'SystemMetrics'],
   ['system/health', 'SystemHealth'],
   ['system/gateway', 'GatewayMetrics'],
+  ['system/clients', 'SystemClients'],
 ]
 
 const EVENTS: readonly (readonly [pattern: string, shape: ShapeName])[] = [
@@ -65,6 +67,7 @@ interface SystemStates {
   metrics: SystemMetrics
   health: SystemHealth
   gateway: GatewayMetrics
+  clients: SystemClients
 }
 
 /** Topics of which the latest value counts, and patterns of such; `app/` holds what users publish. */

@@ -14,7 +14,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
-use bellwether_gateway::{AccessRules, Server, Services, websocket::SocketOptions};
+use bellwether_gateway::{AccessRules, Server, ServerLimits, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
@@ -58,7 +58,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         root = root.named(name.clone());
     }
     let host = HostId::from_name(&root.name);
-    let limits = listen::limits(root.calls.kept_descriptors);
+    let limits = listen::limits(flags, root.calls.kept_descriptors);
     let folder = data_folder::choose(flags.data.clone())?;
     let store = Store::open_or_memory(&folder, keeping::options(flags))?;
     if let Some(error) = store.in_memory_because() {
@@ -66,7 +66,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     }
 
     let collecting = SharedCollecting::default();
-    let hub = hub(started.wall, &host, &collecting);
+    let hub = hub(started.wall, &host, &collecting, &limits);
     wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
     let services = Services {
@@ -104,8 +104,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let text = format!("bellwether {} started on {host}", services.version);
     activity.record(Activity::new(ActivityKind::ServerStarted, Severity::Info, text));
 
-    let sink =
-        wiring::HostSignals::new(hub, store.clone(), host, Arc::clone(&report), server.counts());
+    let counted = (server.counts(), server.dialects());
+    let sink = wiring::HostSignals::new(hub, store.clone(), host, Arc::clone(&report), counted);
     let started_collecting =
         bellwether_collect::start(root, bellwether_collect::ALL, KernelClock, sink)
             .context("cannot start the thread that collects")?;
@@ -148,7 +148,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
 }
 
 /// A hub that promotes the groups of our own host that somebody looks at.
-fn hub(epoch: Timestamp, host: &HostId, collecting: &SharedCollecting) -> Hub {
+fn hub(epoch: Timestamp, host: &HostId, collecting: &SharedCollecting, room: &ServerLimits) -> Hub {
     let prefix = format!("host/{host}/");
     let collecting = Arc::clone(collecting);
     let on_interest = move |topic: &Topic, wanted: bool| {
@@ -159,7 +159,11 @@ fn hub(epoch: Timestamp, host: &HostId, collecting: &SharedCollecting) -> Hub {
     };
     // The start's time differs from that of every earlier run.
     let epoch = u64::try_from(epoch.0).unwrap_or_default();
-    Hub::new(epoch, Limits::default(), Box::new(on_interest))
+    let usual = Limits::default();
+    // Streams and those who poll are subscribers too.
+    let clients = usize::try_from(room.sockets).unwrap_or(usize::MAX);
+    let subscribers = clients.saturating_add(room.connections).max(usual.subscribers);
+    Hub::new(epoch, Limits { subscribers, ..usual }, Box::new(on_interest))
 }
 
 /// Prints the address, and the link that signs a browser in; answers the page's address.

@@ -12,7 +12,7 @@ mod stay;
 
 pub(crate) use caller::Caller;
 pub(crate) use guard::{guard, too_many_tries};
-pub(crate) use guesses::Guesses;
+pub(crate) use guesses::{Guesses, network};
 pub(crate) use headers::secure;
 pub use identity::Identity;
 pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name};
@@ -20,4 +20,4 @@ pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name}
 pub(crate) use rights::{Who, rights};
 pub use rules::AccessRules;
 pub(crate) use sharing::share;
-pub(crate) use stay::{Departure, Stay, Stays};
+pub(crate) use stay::{Departure, End, Stay, Stays};

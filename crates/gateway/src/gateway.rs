@@ -2,17 +2,23 @@
 
 use std::sync::Arc;
 
+use http::{Extensions, HeaderMap};
 use tokio_util::task::TaskTracker;
 
 use crate::{
-    access::{AccessRules, Guesses, Stays},
+    access::{AccessRules, Caller, Guesses, Identity, Stays},
+    clients::{Clients, Dialect, Full, Newcomer, Seat},
     dialect::{flat::Flat, socketio::SocketIoServer},
     limits::ServerLimits,
     metrics::GatewayCounts,
+    problem::{Kind, Problem},
     services::Services,
     stream::Streams,
     websocket::{Shards, SocketOptions},
 };
+
+/// When somebody may try again who found no place.
+const COME_BACK_SECONDS: u64 = 30;
 
 /// One running gateway.
 pub(crate) struct Gateway {
@@ -25,6 +31,8 @@ pub(crate) struct Gateway {
     pub(crate) cookie_name: String,
     pub(crate) counts: Arc<GatewayCounts>,
     pub(crate) limits: ServerLimits,
+    /// Who is connected.
+    pub(crate) clients: Arc<Clients>,
     pub(crate) shards: Shards,
     pub(crate) sockets: SocketOptions,
     pub(crate) streams: Arc<Streams>,
@@ -39,5 +47,25 @@ impl Gateway {
     pub(crate) fn origin(&self) -> String {
         let scheme = if self.rules.tls { "https" } else { "http" };
         format!("{scheme}://{}", self.rules.listen)
+    }
+
+    /// Takes a place for a connection that lasts, whatever it speaks; with a problem that names the
+    /// limit where there is none. Headers and extensions are those of its first request.
+    pub(crate) fn admit(
+        &self,
+        identity: &Identity,
+        headers: &HeaderMap,
+        extensions: &Extensions,
+        dialect: Dialect,
+    ) -> Result<Seat, Problem> {
+        let address = extensions.get::<Caller>().and_then(Caller::address);
+        let newcomer = Newcomer { identity, address, headers, dialect };
+        self.clients.admit(&newcomer).map_err(|full| {
+            let kind = match full {
+                Full::Total(_) => Kind::Unavailable,
+                Full::Address(_) | Full::Token(_) => Kind::TooManyConnections,
+            };
+            Problem::new(kind, full.to_string()).retry_after(COME_BACK_SECONDS)
+        })
     }
 }

@@ -10,6 +10,7 @@ mod access;
 mod dialect;
 #[cfg(test)]
 mod fuzz;
+mod clients;
 mod gateway;
 mod happenings;
 mod limits;
@@ -27,6 +28,7 @@ pub mod websocket;
 
 pub use access::{AccessRules, Identity};
 pub use happenings::{LOCAL, token_made, token_revoked};
+pub use clients::DialectReport;
 pub use limits::ServerLimits;
 pub use metrics::{GatewayCounts, GatewayTotals};
 pub use routes::check_token;

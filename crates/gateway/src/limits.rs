@@ -14,6 +14,14 @@ pub struct ServerLimits {
     pub connections: usize,
     /// Sockets (`/ws`) open at the same time; one more gets 503.
     pub sockets: u64,
+    /// Sockets and streams open at the same time from one address (one network of 2^64 in IPv6);
+    /// one more gets 429.
+    pub per_address: u64,
+    /// The same with one token, or one sign-in of a browser.
+    pub per_token: u64,
+    /// Whether connections from loopback are counted by neither address nor token: tabs, benchmarks
+    /// and a proxy on the machine itself.
+    pub exempt_loopback: bool,
     /// Time for a request's header, and for a kept-open connection to ask again.
     pub header_time: Duration,
     /// Longest answer to wait for, the request's body included.
@@ -25,6 +33,9 @@ impl Default for ServerLimits {
         Self {
             connections: 1_024,
             sockets: 10_000,
+            per_address: 1_000,
+            per_token: 1_000,
+            exempt_loopback: true,
             header_time: Duration::from_secs(30),
             request_time: Duration::from_secs(30),
         }

@@ -15,6 +15,11 @@ impl Count {
         self.0.fetch_sub(n, Ordering::Relaxed);
     }
 
+    /// For a number that one place keeps, and others read.
+    pub(crate) fn set(&self, n: u64) {
+        self.0.store(n, Ordering::Relaxed);
+    }
+
     pub(crate) fn value(&self) -> u64 {
         self.0.load(Ordering::Relaxed)
     }

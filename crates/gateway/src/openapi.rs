@@ -9,7 +9,7 @@ use bellwether_signal::{
         BackupNote, EventsAnswer, SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer,
         TopicsAnswer,
     },
-    system::SystemHealth,
+    system::{SystemClients, SystemHealth},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -146,13 +146,13 @@ fn documented() -> Vec<Operation> {
         get("/ws", "Opens a WebSocket that speaks `bellwether.v1` (docs/PROTOCOL.md)")
             .takes::<String>("token", "A token, for clients that cannot send headers")
             .status(101)
-            .refuses(&[400, 426]),
+            .refuses(&[400, 426, 429]),
         analytics("/api/v1/ws/{kind}"),
         analytics("/api/analytics/api/v1/ws/{kind}"),
         get("/api/analytics/ws", "Opens a WebSocket with figures of the energy analytics")
             .takes::<String>("token", "A token, for clients that cannot send headers")
             .status(101)
-            .refuses(&[400, 426]),
+            .refuses(&[400, 426, 429]),
         get("/socket.io/", "Opens or polls a Socket.IO session (docs/PROTOCOL.md, Dialects)")
             .needs::<String>("EIO", "Version of Engine.IO: 4")
             .needs::<String>("transport", "polling or websocket")
@@ -190,7 +190,7 @@ fn documented() -> Vec<Operation> {
                 meaning: "Goes on where an earlier stream ended",
             })
             .answers_in("text/event-stream", "One event for each envelope; its id is the position")
-            .refuses(&[400]),
+            .refuses(&[400, 429]),
         get("/api/series", "History, by column")
             .needs::<String>("names", "Up to 100 series, separated by commas")
             .takes::<i64>("from", "Epoch milliseconds, inclusive; an hour before `to` when absent")
@@ -232,6 +232,13 @@ fn documented() -> Vec<Operation> {
             .body::<BackupNote>("application/json", "Where it is, and how large")
             .status(204)
             .refuses(&[422]),
+        get("/api/clients", "Who is connected, and how they are doing").answers::<SystemClients>(
+            "By the name of the connection, as `system/clients` tells it",
+        ),
+        operation("DELETE", "/api/clients/{id}", "Ends a connection; its token stays good")
+            .in_path("id", "As the list of clients has it")
+            .status(204)
+            .refuses(&[404]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
         get("/api/health", "Whether the server works, for the host monitor")

@@ -25,6 +25,7 @@ pub(crate) enum Kind {
     TooLarge,
     Unprocessable,
     TooMany,
+    TooManyConnections,
     UpgradeRequired,
     Internal,
     Unavailable,
@@ -48,6 +49,9 @@ impl Kind {
                 ("unprocessable", "Not understood", StatusCode::UNPROCESSABLE_ENTITY)
             }
             Self::TooMany => ("too-many", "Too many tries", StatusCode::TOO_MANY_REQUESTS),
+            Self::TooManyConnections => {
+                ("too-many-connections", "Too many connections", StatusCode::TOO_MANY_REQUESTS)
+            }
             Self::UpgradeRequired => {
                 ("upgrade-required", "WebSocket only", StatusCode::UPGRADE_REQUIRED)
             }

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod backups;
+mod clients;
 mod events;
 mod health;
 mod log;
@@ -73,6 +74,8 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/tokens/link", post(tokens::create_link))
         .route("/api/tokens/{id}", delete(tokens::revoke))
         .route("/api/backups", post(backups::note))
+        .route("/api/clients", get(clients::list))
+        .route("/api/clients/{id}", delete(clients::disconnect))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))

@@ -22,6 +22,7 @@ use tracing::{debug, warn};
 
 use crate::{
     access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
+    clients::{Clients, DialectReport},
     dialect::{flat::Flat, socketio::SocketIoServer},
     gateway::Gateway,
     limits::{LEAVING, ServerLimits},
@@ -106,6 +107,7 @@ impl Server {
         let listen = listener.local_addr().map_err(failed)?;
         let counts = Arc::new(GatewayCounts::default());
         let (hub, clock) = (services.hub.clone(), services.clock);
+        let clients = Clients::new(hub.clone(), clock, &config.limits);
         let streams = Streams::new(hub.clone(), clock, Arc::clone(&counts), config.timing)
             .map_err(ServeError::Shard)?;
         let shards = Shards::start(&hub, clock, &counts, config.timing, config.sockets)
@@ -127,6 +129,7 @@ impl Server {
             cookie_name: session_cookie_name(listen.port()),
             counts,
             limits: config.limits,
+            clients,
             shards,
             sockets: config.sockets,
             streams,
@@ -159,6 +162,11 @@ impl Server {
         Arc::clone(&self.gateway.counts)
     }
 
+    /// What each dialect carries.
+    pub fn dialects(&self) -> DialectReport {
+        DialectReport(Arc::clone(&self.gateway.clients))
+    }
+
     /// Serves until `stop`, then tells the sockets, lets requests end and returns.
     pub async fn run(self, stop: CancellationToken) {
         let Self { listener, tls, control, gateway, routes } = self;
@@ -169,6 +177,7 @@ impl Server {
             gateway.tasks.spawn(control.serve(routes, tasks, stop.clone()));
         }
         gateway.tasks.spawn(Arc::clone(&gateway).tell_of_refused(stop.clone()));
+        gateway.tasks.spawn(Arc::clone(&gateway.clients).publish(stop.clone()));
         let clock = gateway.services.clock;
         let places = Places::new(gateway.limits.connections);
         // Those that leave and those that are refused take a moment to be gone.

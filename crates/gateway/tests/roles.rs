@@ -37,6 +37,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("POST", "/api/tokens/link", ADMINS),
     ("DELETE", "/api/tokens/{id}", ADMINS),
     ("POST", "/api/backups", ADMINS),
+    ("GET", "/api/clients", ADMINS),
+    ("DELETE", "/api/clients/{id}", ADMINS),
     ("GET", "/api/status", READERS),
     ("GET", "/api/health", READERS),
     ("GET", "/api/system/overview", READERS),

@@ -269,7 +269,12 @@ fn streams_are_counted_and_forgotten_when_the_client_is_gone() {
     socket.say(r#"{"op":"subscribe","id":1,"topics":["host/**"]}"#);
     assert_eq!(socket.message()["op"], "ok");
     let connections = gateway.get("/health", "viewer").json()["connections"].clone();
-    assert_eq!(connections["by_kind"], json!({"bellwether.v1": 1, "sse": 1}));
+    assert_eq!(
+        connections["by_kind"],
+        json!({
+            "analytics": 0, "bellwether.v1": 1, "flat": 0, "socketio": 0, "sse": 1
+        })
+    );
     assert_eq!(connections["active"], 2);
     let metrics = gateway.get("/metrics", "viewer").body;
     assert!(metrics.contains("bellwether_streams 1\n"), "{metrics}");

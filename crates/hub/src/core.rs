@@ -21,8 +21,9 @@ use crate::{
     event_topic::EventTopic,
     limits::Limits,
     numbered::Numbered,
-    segment::Segment,
+    segment::{Form, Segment},
     since::{Since, Start},
+    standing::{Standing, Tally},
     state_topic::StateTopic,
     subscriber::{Cursor, Mailbox, Priority, Subscriber, TopicIndex},
     waiting::Waiting,
@@ -254,20 +255,47 @@ impl Core {
             urgent: 0,
             listed: false,
             blocked: false,
+            tally: Tally::default(),
         };
         self.subscribers.insert(id, subscriber);
         Ok(id)
     }
 
-    /// Forgets a subscriber.
-    pub fn remove_subscriber(&mut self, id: SubscriberId) {
-        let Some(gone) = self.subscribers.remove(&id) else { return };
+    /// Forgets a subscriber; answers what it did not get one by one.
+    pub fn remove_subscriber(&mut self, id: SubscriberId) -> Tally {
+        let Some(gone) = self.subscribers.remove(&id) else { return Tally::default() };
         for index in gone.mailboxes.into_keys() {
             self.leave(index, id);
         }
         if let Some(shard) = self.waiting.shards.get_mut(gone.shard) {
             shard.retain(|waits| *waits != id);
         }
+        gone.tally
+    }
+
+    /// How a subscriber is doing.
+    pub fn standing(&self, id: SubscriberId) -> Option<Standing> {
+        let subscriber = self.subscribers.get(&id)?;
+        let behind = |index: &TopicIndex| {
+            let mailbox = subscriber.mailboxes.get(index)?;
+            match (&self.topics.get(*index)?.channel, &mailbox.cursor) {
+                (Channel::State(state), Cursor::State { known }) => {
+                    let known = known.map_or(0, Position::offset);
+                    Some(state.position().offset().saturating_sub(known))
+                }
+                (Channel::Event(events), Cursor::Event(cursor)) => Some(events.behind(*cursor)),
+                (Channel::State(_), Cursor::Event(_))
+                | (Channel::Event(_), Cursor::State { .. }) => None,
+            }
+        };
+        Some(Standing {
+            patterns: subscriber.patterns.clone(),
+            topics: subscriber.mailboxes.len(),
+            behind: subscriber.dirty.iter().filter_map(behind).sum(),
+            interval: subscriber.interval,
+            blocked: subscriber.blocked,
+            tally: subscriber.tally,
+        })
     }
 
     /// Sets the shortest time between two flushes, and says what it was.
@@ -401,11 +429,18 @@ impl Core {
             mailbox.taken(id, &mut entry.hearing);
             match (&mut entry.channel, &mut mailbox.cursor) {
                 (Channel::State(state), Cursor::State { known }) => {
-                    out.extend(state.since(&entry.topic, *known));
+                    if let Some(segment) = state.since(&entry.topic, *known) {
+                        subscriber.tally.given(*known, state.position(), segment.form());
+                        out.push(segment);
+                    }
                     *known = Some(state.position());
                 }
                 (Channel::Event(events), Cursor::Event(cursor)) => {
+                    let from = out.len();
                     events.take(&entry.topic, cursor, out);
+                    let given = out.iter().skip(from);
+                    let gaps = given.filter(|segment| segment.form() == Form::Gap).count();
+                    subscriber.tally.gaps += gaps as u64;
                 }
                 (Channel::State(_), Cursor::Event(_))
                 | (Channel::Event(_), Cursor::State { .. }) => {}

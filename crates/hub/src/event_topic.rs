@@ -128,6 +128,11 @@ impl EventTopic {
         }
     }
 
+    /// Events that a subscriber has not been given, those that it will only be told of included.
+    pub(crate) fn behind(&self, cursor: EventCursor) -> u64 {
+        self.end.saturating_sub(cursor.next)
+    }
+
     pub(crate) fn is_behind(&self, cursor: EventCursor) -> bool {
         cursor.next < self.end || cursor.had != self.newest
     }

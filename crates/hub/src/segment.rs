@@ -3,8 +3,8 @@
 use std::sync::{Arc, OnceLock};
 
 use bellwether_signal::{
-    Topic,
-    protocol::{Envelope, GapNotice, Kind, Position},
+    Timestamp, Topic,
+    protocol::{Content, Envelope, GapNotice, Kind, Position},
 };
 use bytes::Bytes;
 
@@ -15,28 +15,55 @@ pub struct Segment {
     topic: Topic,
     kind: Kind,
     position: Position,
+    form: Form,
+    ts: Option<Timestamp>,
     json: Bytes,
     wire: OnceLock<Bytes>,
     packed: OnceLock<Option<Bytes>>,
+}
+
+/// What a segment holds of its topic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// The whole state.
+    Full,
+    /// What changed in a state.
+    Patch,
+    /// An event.
+    Event,
+    /// The notice that events are missing.
+    Gap,
 }
 
 impl Segment {
     pub(crate) fn of_envelope(envelope: &Envelope) -> Arc<Self> {
         let json = serde_json::to_vec(envelope).expect("an envelope has only text keys");
         let position = Position(envelope.epoch, envelope.offset);
-        Self::new(&envelope.topic, envelope.kind, position, json)
+        let form = match envelope.content {
+            Content::Full(_) => Form::Full,
+            Content::Patch(_) => Form::Patch,
+            Content::Data(_) => Form::Event,
+        };
+        Self::new(&envelope.topic, envelope.kind, position, (form, Some(envelope.ts)), json)
     }
 
     pub(crate) fn of_gap(notice: &GapNotice) -> Arc<Self> {
         let json = serde_json::to_vec(notice).expect("a notice has only text keys");
         let Position(epoch, next) = notice.gap.to;
-        Self::new(&notice.topic, Kind::Event, Position(epoch, next.saturating_sub(1)), json)
+        let position = Position(epoch, next.saturating_sub(1));
+        Self::new(&notice.topic, Kind::Event, position, (Form::Gap, None), json)
     }
 
-    fn new(topic: &Topic, kind: Kind, position: Position, json: Vec<u8>) -> Arc<Self> {
+    fn new(
+        topic: &Topic,
+        kind: Kind,
+        position: Position,
+        (form, ts): (Form, Option<Timestamp>),
+        json: Vec<u8>,
+    ) -> Arc<Self> {
         let (topic, json) = (topic.clone(), json.into());
         let (wire, packed) = (OnceLock::new(), OnceLock::new());
-        Arc::new(Self { topic, kind, position, json, wire, packed })
+        Arc::new(Self { topic, kind, position, form, ts, json, wire, packed })
     }
 
     /// What it is about.
@@ -52,6 +79,16 @@ impl Segment {
     /// Where in the topic a subscriber stands that has it.
     pub fn position(&self) -> Position {
         self.position
+    }
+
+    /// What it holds of its topic.
+    pub fn form(&self) -> Form {
+        self.form
+    }
+
+    /// When what it says was measured or happened; a gap has no time.
+    pub fn ts(&self) -> Option<Timestamp> {
+        self.ts
     }
 
     /// The JSON text.

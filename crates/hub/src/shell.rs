@@ -12,7 +12,8 @@ use bellwether_signal::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Core, Glance, HubError, Limits, Priority, Segment, ShardId, Sharing, Since, SubscriberId,
+    Core, Glance, HubError, Limits, Priority, Segment, ShardId, Sharing, Since, Standing,
+    SubscriberId, Tally,
 };
 
 /// Hears of topics that gained their first subscriber (`true`) or lost their last.
@@ -35,13 +36,22 @@ struct Inner {
     core: Mutex<Core>,
     wakers: [OnceLock<Waker>; SHARDS],
     on_interest: InterestListener,
+    /// Somebody of the gateway who hears of it too.
+    also_on_interest: OnceLock<InterestListener>,
 }
 
 impl Hub {
     /// A hub of volatile topics. `epoch` has to differ from those of earlier runs.
     pub fn new(epoch: u64, limits: Limits, on_interest: InterestListener) -> Self {
         let wakers = std::array::from_fn(|_| OnceLock::new());
-        Self(Arc::new(Inner { core: Mutex::new(Core::new(epoch, limits)), wakers, on_interest }))
+        let (core, also_on_interest) = (Mutex::new(Core::new(epoch, limits)), OnceLock::new());
+        Self(Arc::new(Inner { core, wakers, on_interest, also_on_interest }))
+    }
+
+    /// Lets one more hear of topics that gain their first subscriber or lose their last; `false`
+    /// when there is one already.
+    pub fn watch_interest(&self, listener: InterestListener) -> bool {
+        self.0.also_on_interest.set(listener).is_ok()
     }
 
     /// Adds a group of subscribers; `wake` is called when one of them has something new, and must
@@ -129,8 +139,13 @@ impl Hub {
     }
 
     /// See [`Core::remove_subscriber`].
-    pub fn remove_subscriber(&self, id: SubscriberId) {
-        self.change(|core| core.remove_subscriber(id));
+    pub fn remove_subscriber(&self, id: SubscriberId) -> Tally {
+        self.change(|core| core.remove_subscriber(id))
+    }
+
+    /// See [`Core::standing`].
+    pub fn standing(&self, id: SubscriberId) -> Option<Standing> {
+        self.core().standing(id)
     }
 
     /// See [`Core::subscribe`] and [`Core::set_interval`]: both, or neither.
@@ -235,6 +250,9 @@ impl Hub {
         }
         for (topic, wanted) in interest {
             (self.0.on_interest)(&topic, wanted);
+            if let Some(also) = self.0.also_on_interest.get() {
+                also(&topic, wanted);
+            }
         }
         result
     }

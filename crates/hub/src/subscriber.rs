@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use bellwether_signal::{Role, Topic, TopicPattern, protocol::Position};
 
-use crate::{SubscriberId, event_topic::EventCursor, numbered::Numbered};
+use crate::{SubscriberId, Tally, event_topic::EventCursor, numbered::Numbered};
 
 /// Who overtakes whom in a flush. High also passes the flush clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -72,6 +72,8 @@ pub(crate) struct Subscriber {
     pub(crate) listed: bool,
     /// Its socket takes nothing at the moment; its cursors stand still.
     pub(crate) blocked: bool,
+    /// What it did not get one by one.
+    pub(crate) tally: Tally,
 }
 
 impl Subscriber {

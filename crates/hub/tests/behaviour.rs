@@ -10,7 +10,9 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Core, Hub, Limits, Priority, Segment, ShardId, Sharing, Since, SubscriberId};
+use bellwether_hub::{
+    Core, Hub, Limits, Priority, Segment, ShardId, Sharing, Since, SubscriberId, Tally,
+};
 use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
 use serde_json::{Map, Value, json};
 
@@ -249,4 +251,40 @@ fn what_was_urgent_is_forgotten_with_its_topic() {
     core.set_blocked(id, false);
     publish(&mut core, "app/x", Priority::Normal);
     assert_eq!(due(&mut core, shard, 1_001), (vec![], Some(Duration::from_millis(1_100))));
+}
+
+#[test]
+fn what_a_slow_subscriber_did_not_get_one_by_one_is_counted() {
+    let mut core = Core::new(1, Limits { patches: 2, ring: 3, ..Limits::default() });
+    let shard = core.add_shard();
+    let id = watcher(&mut core, shard, "app/**");
+    let [state, event] = ["app/state", "app/event"].map(|topic| Topic::parse(topic).unwrap());
+    let mut n = 0;
+    let mut publish = |core: &mut Core, states: usize, events: usize| {
+        for _ in 0..states {
+            n += 1;
+            let Value::Object(value) = json!({ "n": n }) else { unreachable!() };
+            core.publish_state(&state, value, Timestamp(n)).unwrap();
+        }
+        for _ in 0..events {
+            core.publish_event(&event, json!(1), Timestamp(0), Priority::Normal).unwrap();
+        }
+    };
+    let standing = |core: &Core| core.standing(id).unwrap();
+    publish(&mut core, 1, 1);
+    assert_eq!(standing(&core).behind, 2);
+    core.take(id, Duration::ZERO, &mut Vec::new());
+    assert_eq!((standing(&core).behind, standing(&core).tally), (0, Tally::default()));
+    publish(&mut core, 2, 3);
+    assert_eq!((standing(&core).behind, standing(&core).topics), (5, 2));
+    core.take(id, Duration::ZERO, &mut Vec::new());
+    let merged = Tally { conflated: 1, ..Tally::default() };
+    assert_eq!(standing(&core).tally, merged, "two states by one patch, three events one by one");
+    publish(&mut core, 4, 4);
+    core.take(id, Duration::ZERO, &mut Vec::new());
+    let too_slow = Tally { conflated: 4, resyncs: 1, gaps: 1 };
+    assert_eq!(standing(&core).tally, too_slow, "four states in full, the oldest event is gone");
+    assert_eq!(standing(&core).patterns.len(), 1);
+    assert_eq!(core.remove_subscriber(id), too_slow);
+    assert!(core.standing(id).is_none());
 }

@@ -70,6 +70,8 @@ pub enum ActivityKind {
     LinkCreated,
     /// A token, link or session was revoked.
     TokenRevoked,
+    /// An admin ended somebody's connection.
+    ClientDisconnected,
     /// Settings of the server were changed.
     SettingsChanged,
     /// A backup was written.

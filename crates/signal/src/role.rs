@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::Topic;
+use crate::{Topic, system::CLIENTS};
 
 /// The right that a token carries. Not a ladder: a publisher may write and hardly read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, TS, JsonSchema)]
@@ -57,7 +57,13 @@ impl Role {
     pub fn may_read(self, topic: &Topic) -> bool {
         let of_commands =
             topic.as_str().starts_with("host/") && topic.as_str().ends_with("/commands");
-        if of_commands { self.reads_command_lines() } else { self.reads() }
+        if of_commands {
+            self.reads_command_lines()
+        } else if topic.as_str() == CLIENTS {
+            self.administers()
+        } else {
+            self.reads()
+        }
     }
 
     /// Whether it may manage tokens, delete, and disconnect clients.
@@ -74,6 +80,14 @@ impl Role {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn who_is_connected_is_for_admins() {
+        let clients = Topic::parse(CLIENTS).unwrap();
+        for role in Role::ALL {
+            assert_eq!(role.may_read(&clients), role == Role::Admin, "{role:?}");
+        }
+    }
 
     #[test]
     fn command_lines_are_for_operators() {

@@ -211,4 +211,123 @@ pub struct GatewayMetrics {
     pub flushes_per_second: Option<f64>,
     /// Sockets that we closed for cause since start.
     pub dropped_connections: f64,
+    /// What each dialect carries, by its name; those that nobody spoke since start are absent.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub dialects: BTreeMap<String, DialectMetrics>,
+}
+
+/// All connections of one dialect together. Totals count since start, those that are gone included.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct DialectMetrics {
+    /// Open now.
+    pub connections: f64,
+    /// Opened since start.
+    pub opened: f64,
+    /// Patterns subscribed now.
+    pub subscriptions: f64,
+    /// Messages written.
+    pub sent_messages: f64,
+    /// Their text, before compression.
+    pub sent_payload_bytes: f64,
+    /// What was written to sockets: framed, and compressed where that was agreed on.
+    pub sent_wire_bytes: f64,
+    /// Messages read.
+    pub received_messages: f64,
+    /// Their text, after decompression.
+    pub received_payload_bytes: f64,
+    /// What was read from sockets.
+    pub received_wire_bytes: f64,
+    /// Writes that carried messages of the hub.
+    pub flushes: f64,
+    /// Bytes that wait for sockets now.
+    pub waiting_bytes: f64,
+    /// Publications that wait for clients now.
+    pub waiting_publications: f64,
+    /// Publications of states that clients got merged into a later one.
+    pub conflated: f64,
+    /// States that clients got in full again, because they were too far behind for a patch.
+    pub resyncs: f64,
+    /// Gaps in events that clients were told.
+    pub gaps: f64,
+    /// Connections that we ended for cause.
+    pub cuts: f64,
+}
+
+/// `system/clients`.
+pub const CLIENTS: &str = "system/clients";
+
+/// Who is connected: `system/clients`, and `GET /api/clients`. For admins.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct SystemClients {
+    /// How many are connected. More than are listed where there are very many: then those are
+    /// listed for whom most waits, and of the others the newest.
+    pub total: u32,
+    /// Each by the name of its connection, which its welcome tells it: `ws-7`.
+    pub clients: BTreeMap<String, ConnectedClient>,
+}
+
+/// One connection, and how it is doing. Totals count since it was opened.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct ConnectedClient {
+    /// What it speaks: `bellwether.v1`, `sse`, `flat`, `analytics` or `socketio`.
+    pub dialect: String,
+    /// The name of its token.
+    pub user: String,
+    /// What it may do.
+    pub role: String,
+    /// Where it comes from: behind a proxy, the proxy's address.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub address: Option<String>,
+    /// What it says that it is. It proves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub agent: Option<String>,
+    /// When it was opened.
+    #[ts(type = "number")]
+    pub opened_at_ms: i64,
+    /// Patterns subscribed now.
+    pub subscriptions: u32,
+    /// The first of them.
+    pub patterns: Vec<String>,
+    /// Topics in which it has a place.
+    pub topics: u32,
+    /// Shortest time between two flushes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub interval_ms: Option<f64>,
+    /// Messages written.
+    pub sent_messages: f64,
+    /// Their text, before compression.
+    pub sent_payload_bytes: f64,
+    /// What was written to its socket: framed, and compressed where that was agreed on.
+    pub sent_wire_bytes: f64,
+    /// Messages read.
+    pub received_messages: f64,
+    /// Their text, after decompression.
+    pub received_payload_bytes: f64,
+    /// What was read from its socket.
+    pub received_wire_bytes: f64,
+    /// Writes that carried messages of the hub.
+    pub flushes: f64,
+    /// When it was last given something.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "number")]
+    pub last_flush_at_ms: Option<i64>,
+    /// Bytes that wait for its socket now.
+    pub waiting_bytes: f64,
+    /// Publications that wait for it now.
+    pub waiting_publications: f64,
+    /// Its socket takes nothing at the moment.
+    pub blocked: bool,
+    /// Publications of states that it got merged into a later one.
+    pub conflated: f64,
+    /// States that it got in full again, because it was too far behind for a patch.
+    pub resyncs: f64,
+    /// Gaps in events that it was told.
+    pub gaps: f64,
+    /// How long the last ping and its answer took; absent before one was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub round_trip_ms: Option<f64>,
 }

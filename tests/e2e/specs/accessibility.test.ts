@@ -21,6 +21,7 @@ const PAGES = [
   '/activity',
   '/settings/general',
   '/settings/access',
+  '/settings/connections',
   '/settings/health',
   '/settings/retention',
   ...'overview processes services users disks network sensors'

@@ -18,7 +18,7 @@ import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 import { until } from '../harness/until'
 
-const PAGES = ['general', 'access', 'health', 'retention']
+const PAGES = ['general', 'access', 'connections', 'health', 'retention']
 const THEMES: readonly Theme[] = ['dark', 'light']
 
 let program: Program

@@ -31,6 +31,7 @@ const HOST_TABS = ['overview', 'services', 'users', 'disks', 'network', 'sensors
 const SETTINGS = [
   ['general', 'Settings'],
   ['access', 'Access'],
+  ['connections', 'Connections'],
   ['health', 'Health'],
   ['retention', 'Retention'],
 ] as const

@@ -9,6 +9,7 @@ export const LATER = {
   activity: () => import('./activity/ActivityPage.vue'),
   general: () => import('./settings/GeneralPage.vue'),
   access: () => import('./settings/AccessPage.vue'),
+  connections: () => import('./settings/ConnectionsPage.vue'),
   health: () => import('./settings/HealthPage.vue'),
   retention: () => import('./settings/RetentionPage.vue'),
   services: () => import('./host/ServicesPage.vue'),

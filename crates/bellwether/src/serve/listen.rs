@@ -10,6 +10,8 @@ use bellwether_gateway::{
 use bellwether_sys::limits::open_files;
 use tracing::{info, warn};
 
+use crate::cli::ServeFlags;
+
 /// Loopback: nobody else reaches it unless the owner says so.
 pub(crate) const DEFAULT: SocketAddr = SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 8420);
 /// Ports that are tried after a taken default one.
@@ -19,8 +21,13 @@ const NEXT_PORTS: u16 = 20;
 const OTHER_DESCRIPTORS: usize = 64;
 
 /// What clients may hold beside the files that the collectors keep open.
-pub(super) fn limits(kept_descriptors: usize) -> ServerLimits {
-    let limits = ServerLimits::default();
+pub(super) fn limits(flags: &ServeFlags, kept_descriptors: usize) -> ServerLimits {
+    let limits = ServerLimits {
+        sockets: flags.max_sockets,
+        per_address: flags.max_per_address,
+        per_token: flags.max_per_token,
+        ..ServerLimits::default()
+    };
     let Some(most) = open_files() else { return limits };
     let most = usize::try_from(most).unwrap_or(usize::MAX);
     let room = most.saturating_sub(kept_descriptors + OTHER_DESCRIPTORS);

@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use bellwether_collect::{Batch, Publication, Sink};
-use bellwether_gateway::{ActivityLog, GatewayCounts};
+use bellwether_gateway::{ActivityLog, DialectReport, GatewayCounts};
 use bellwether_hub::{Hub, HubError, Priority};
 use bellwether_signal::{
     HostId, Timestamp, Topic, host,
@@ -26,6 +26,7 @@ pub(crate) struct HostSignals {
     host: HostId,
     report: Arc<Report>,
     counts: Arc<GatewayCounts>,
+    dialects: DialectReport,
     activity: LoggedActivity,
     health: HealthChanges,
     /// By name, so that a topic is put together once.
@@ -40,13 +41,25 @@ impl HostSignals {
         store: Store,
         host: HostId,
         report: Arc<Report>,
-        counts: Arc<GatewayCounts>,
+        (counts, dialects): (Arc<GatewayCounts>, DialectReport),
     ) -> Self {
         let process = host::topic(&host, "process");
         let system = [METRICS, HEALTH, GATEWAY].map(|topic| Topic::of(topic.split('/')));
         let activity = LoggedActivity::new(store.clone());
         let (health, topics) = (HealthChanges::default(), HashMap::new());
-        Self { hub, store, host, report, counts, activity, health, topics, process, system }
+        Self {
+            hub,
+            store,
+            host,
+            report,
+            counts,
+            dialects,
+            activity,
+            health,
+            topics,
+            process,
+            system,
+        }
     }
 
     /// Keeps the history of a state, and says what is published of it.
@@ -75,7 +88,8 @@ impl HostSignals {
     /// Our own figures are signals like any others.
     fn ourselves(&mut self, at: bellwether_signal::Moment) {
         let (subscribers, patterns) = self.hub.counts();
-        let gateway = self.report.gateway(self.counts.totals(), (subscribers, patterns), at);
+        let mut gateway = self.report.gateway(self.counts.totals(), (subscribers, patterns), at);
+        gateway.dialects = self.dialects.read();
         let [metrics, health, sockets] = &self.system;
         if let Some(own) = self.report.system_metrics() {
             let own = object(&own);

@@ -135,6 +135,7 @@ impl Report {
             received_messages_per_second: rate(Unit::PerSecond, |t| t.received_messages),
             flushes_per_second: rate(Unit::PerSecond, |t| t.flushes),
             dropped_connections: totals.dropped as f64,
+            ..GatewayMetrics::default()
         }
     }
 }

@@ -141,7 +141,7 @@ impl Guesses {
 }
 
 /// Who has one IPv6 address has the 2^64 beside it (RFC 4291, section 2.5.4).
-fn network(address: IpAddr) -> IpAddr {
+pub(crate) fn network(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
         IpAddr::V6(address) => {
             Ipv6Addr::from_bits(address.to_bits() & !u128::from(u64::MAX)).into()

@@ -43,6 +43,8 @@ const RIGHTS: &[Row] = &[
     Row("/api/tokens/link", Method::POST, Who::Admins),
     Row("/api/tokens/{id}", Method::DELETE, Who::Admins),
     Row("/api/backups", Method::POST, Who::Admins),
+    Row("/api/clients", Method::GET, Who::Admins),
+    Row("/api/clients/{id}", Method::DELETE, Who::Admins),
     Row("/api/status", Method::GET, Who::Readers),
     Row("/api/health", Method::GET, Who::Readers),
     Row("/api/system/overview", Method::GET, Who::Readers),

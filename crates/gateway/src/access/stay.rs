@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_signal::{Moment, Timestamp};
+use bellwether_signal::{Moment, Timestamp, protocol::CloseCode};
 use tokio::time::sleep;
 use tokio_util::sync::CancellationToken;
 
@@ -25,6 +25,8 @@ pub(crate) enum Departure {
     SignedOut,
     Revoked,
     Expired,
+    /// An admin ended this one connection.
+    Dismissed,
 }
 
 impl Departure {
@@ -34,6 +36,16 @@ impl Departure {
             Self::SignedOut => "signed out",
             Self::Revoked => "the token was revoked",
             Self::Expired => "the token has expired",
+            Self::Dismissed => "disconnected by an admin",
+        }
+    }
+
+    /// The advice that goes with it.
+    pub(crate) fn code(self) -> CloseCode {
+        match self {
+            Self::SignedOut | Self::Revoked | Self::Expired => CloseCode::SignInAgain,
+            // Its client stays away until somebody asks it to come back.
+            Self::Dismissed => CloseCode::Normal,
         }
     }
 }
@@ -53,14 +65,15 @@ struct State {
     ended: VecDeque<(String, Departure)>,
 }
 
-#[derive(Default)]
-struct End {
+/// Comes once, with its reason.
+#[derive(Debug, Default)]
+pub(crate) struct End {
     over: CancellationToken,
     why: OnceLock<Departure>,
 }
 
 impl End {
-    fn come(&self, why: Departure) {
+    pub(crate) fn come(&self, why: Departure) {
         // The first reason counts.
         let _was_over = self.why.set(why);
         self.over.cancel();
@@ -71,6 +84,8 @@ impl End {
 pub(crate) struct Stay {
     clock: fn() -> Moment,
     end: Option<Arc<End>>,
+    /// That of this one connection.
+    dismissal: Option<Arc<End>>,
     expires_at: Option<Timestamp>,
 }
 
@@ -86,7 +101,7 @@ impl Stays {
     /// The stay of somebody who was let in.
     pub(crate) fn of(&self, identity: &Identity) -> Stay {
         let end = identity.token.as_ref().map(|token| self.lock().end_of(token));
-        Stay { clock: self.clock, end, expires_at: identity.expires_at }
+        Stay { clock: self.clock, end, dismissal: None, expires_at: identity.expires_at }
     }
 
     /// Ends all stays of a token. Called after the token is no longer good, so that nobody is let
@@ -125,19 +140,20 @@ impl State {
 }
 
 impl Stay {
+    /// The same, for as long as this does not come either.
+    #[must_use]
+    pub(crate) fn unless(self, dismissal: Arc<End>) -> Self {
+        Self { dismissal: Some(dismissal), ..self }
+    }
+
     /// Waits until it is over. Cancel-safe: asked again, it goes on waiting.
     pub(crate) async fn ended(&self) -> Departure {
         tokio::select! {
             biased;
-            why = self.told() => why,
+            why = told(self.end.as_deref()) => why,
+            why = told(self.dismissal.as_deref()) => why,
             () = self.expired() => Departure::Expired,
         }
-    }
-
-    async fn told(&self) -> Departure {
-        let Some(end) = &self.end else { return std::future::pending().await };
-        end.over.cancelled().await;
-        end.why.get().copied().unwrap_or(Departure::Revoked)
     }
 
     async fn expired(&self) {
@@ -151,6 +167,12 @@ impl Stay {
             sleep(left.min(LOOK)).await;
         }
     }
+}
+
+async fn told(end: Option<&End>) -> Departure {
+    let Some(end) = end else { return std::future::pending().await };
+    end.over.cancelled().await;
+    end.why.get().copied().unwrap_or(Departure::Revoked)
 }
 
 /// Without what it waits for.

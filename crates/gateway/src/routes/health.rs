@@ -1,6 +1,6 @@
 //! Whether we work: for load balancers, service managers and people.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use axum::{
     Json,
@@ -43,7 +43,9 @@ pub(super) async fn health(
     if !visitor.is_some_and(|identity| identity.role.reads()) {
         return (code, caching, Json(json!({ "status": status }))).into_response();
     }
-    let totals = gateway.counts.totals();
+    let totals = gateway.clients.totals();
+    let by_kind: BTreeMap<&str, u64> =
+        totals.iter().map(|total| (total.dialect.name(), total.open)).collect();
     let (_, patterns) = gateway.services.hub.counts();
     let now = (gateway.services.clock)();
     let body = json!({
@@ -53,9 +55,9 @@ pub(super) async fn health(
         "version": gateway.services.version,
         "parts": parts,
         "connections": {
-            "active": totals.connections + totals.streams,
-            "total": gateway.counts.opened.value() + gateway.counts.streams_opened.value(),
-            "by_kind": { "bellwether.v1": totals.connections, "sse": totals.streams },
+            "active": by_kind.values().sum::<u64>(),
+            "total": totals.iter().map(|total| total.opened).sum::<u64>(),
+            "by_kind": by_kind,
         },
         "subscriptions": patterns,
     });

@@ -1,5 +1,7 @@
 //! `GET /metrics`: ourselves, for Prometheus.
 
+mod dialects;
+
 use std::sync::{Arc, atomic::AtomicU64};
 
 use axum::{
@@ -16,6 +18,8 @@ use prometheus_client::{
     },
     registry::{Registry, Unit},
 };
+
+use dialects::Dialects;
 
 use crate::{access::Reader, gateway::Gateway, problem::Problem};
 
@@ -90,6 +94,8 @@ fn registry(gateway: &Gateway) -> Registry {
         Unit::Bytes,
         ConstCounter::new(counts.stream_bytes.value()),
     );
+    let (totals, refused) = (gateway.clients.totals(), gateway.clients.refused().collect());
+    registry.register_collector(Box::new(Dialects { totals, refused }));
     if let Some(own) = gateway.services.report.metrics() {
         let mut gauge = |name: &str, help: &str, unit: Option<Unit>, value: Option<f64>| {
             let Some(value) = value else { return };

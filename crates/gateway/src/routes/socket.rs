@@ -15,6 +15,7 @@ use tracing::debug;
 
 use crate::{
     access::{Caller, Identity, Reader},
+    clients::Dialect,
     dialect::flat,
     gateway::Gateway,
     problem::{Kind, Problem},
@@ -49,23 +50,18 @@ pub(super) fn hand_over(
     let offer = Offer::read(request.headers())?;
     let dialect = choose(offer.spoken())?;
     let offer = if gateway.sockets.deflate { offer } else { offer.without_deflate() };
-    let most = gateway.limits.sockets;
-    if gateway.counts.connections.value() >= most {
-        return Err(Problem::new(
-            Kind::Unavailable,
-            format!("{most} sockets are open, no more are taken. Try again later."),
-        ));
-    }
     let Some(upgrade) = request.extensions_mut().remove::<OnUpgrade>() else {
         return Err(Problem::new(Kind::UpgradeRequired, "This connection cannot be upgraded."));
     };
+    let spoken = dialect.as_ref().map_or(Dialect::Bellwether, |dialect| dialect.dialect());
+    let seat = gateway.admit(identity, request.headers(), request.extensions(), spoken)?;
     let (role, stay) = (identity.role, gateway.stays.of(identity));
     let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    let arrival = Arrival { wire, read, role, deflates, stay, dialect };
+                    let arrival = Arrival { wire, read, role, deflates, stay, seat, dialect };
                     shards.arrive(arrival).await;
                 }
             }

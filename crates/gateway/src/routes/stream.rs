@@ -4,9 +4,8 @@
 use std::{sync::Arc, time::Duration};
 
 use axum::{
-    Extension,
     body::Body,
-    extract::{Query, State},
+    extract::{Query, Request, State},
     response::{IntoResponse, Response},
 };
 use http::{HeaderMap, HeaderName, header};
@@ -15,6 +14,7 @@ use serde::Deserialize;
 use super::topics::{patterns_and_since, refused};
 use crate::{
     access::Reader,
+    clients::Dialect,
     gateway::Gateway,
     problem::{Kind, Problem},
     stream::{OpenError, Opening, Peer, Place},
@@ -34,18 +34,21 @@ pub(super) async fn read(
     State(gateway): State<Arc<Gateway>>,
     Reader(identity): Reader,
     Query(wish): Query<Wish>,
-    peer: Option<Extension<Peer>>,
-    headers: HeaderMap,
+    request: Request,
 ) -> Result<Response, Problem> {
     let (patterns, since) = patterns_and_since(&wish.topics, wish.since.as_deref())?;
+    let (headers, extensions) = (request.headers(), request.extensions());
+    let place = place(headers)?;
+    let seat = gateway.admit(&identity, headers, extensions, Dialect::Sse)?;
     let body = gateway.streams.open(Opening {
         role: identity.role,
         patterns,
         since,
-        place: place(&headers)?,
+        place,
         interval: wish.interval_ms.map(Duration::from_millis),
         stay: gateway.stays.of(&identity),
-        peer: peer.map(|Extension(peer)| peer),
+        seat,
+        peer: extensions.get::<Peer>().cloned(),
     });
     let body = body.map_err(|error| match error {
         OpenError::TooMany | OpenError::Closing => {

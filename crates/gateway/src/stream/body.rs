@@ -8,7 +8,6 @@ use std::{
 };
 
 use bellwether_hub::SubscriberId;
-use bellwether_signal::protocol::CloseCode;
 use bytes::Bytes;
 use hyper::body::{Body, Frame};
 
@@ -36,7 +35,8 @@ impl Body for EventBody {
             && let Poll::Ready(why) = departure.as_mut().poll(cx)
         {
             self.departure = None;
-            self.outbox.close(CloseCode::SignInAgain, why.reason());
+            self.outbox.seat().departs(why);
+            self.outbox.close(why.code(), why.reason());
         }
         let pull = self.outbox.pull(cx, self.streams.now());
         self.streams.note(self.id, &pull);

@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     access::Stay,
+    clients::{Cut, Seat},
     metrics::GatewayCounts,
     websocket::{self, SocketTiming},
 };
@@ -60,6 +61,8 @@ pub(crate) struct Opening {
     pub(crate) place: Option<Place>,
     pub(crate) interval: Option<Duration>,
     pub(crate) stay: Stay,
+    /// Its place among all who are connected.
+    pub(crate) seat: Seat,
     pub(crate) peer: Option<Peer>,
 }
 
@@ -119,16 +122,17 @@ impl Streams {
         }
         self.counts.streams.add(1);
         self.counts.streams_opened.add(1);
-        let name = format!("sse-{}", self.counts.streams_opened.value());
-        let welcome = websocket::welcome(&self.hub, name, opening.role, wall);
+        let seat = opening.seat;
+        seat.is_subscriber(id);
+        let welcome = websocket::welcome(&self.hub, seat.name().to_owned(), opening.role, wall);
         let welcome = serde_json::to_string(&welcome).expect("an answer has only text keys");
-        let outbox = Outbox::new(opening.peer, &welcome, place, now);
+        let stay = opening.stay.unless(seat.dismissal());
+        let outbox = Outbox::new(opening.peer, &welcome, place, now, seat);
         let outbox = Arc::new(outbox);
         self.opened().outboxes.insert(id, Arc::clone(&outbox));
         self.hub.set_blocked(id, false);
         // The task may sleep as if there were no stream to look after.
         self.wake.notify_one();
-        let stay = opening.stay;
         let departure = Box::pin(async move { stay.ended().await });
         Ok(EventBody { streams: Arc::clone(self), id, outbox, departure: Some(departure) })
     }
@@ -212,8 +216,10 @@ impl Streams {
 
     /// The body is gone.
     pub(super) fn part(&self, id: SubscriberId) {
-        self.hub.remove_subscriber(id);
-        self.opened().outboxes.remove(&id);
+        match self.opened().outboxes.remove(&id) {
+            Some(outbox) => outbox.seat().leaves(&self.hub, id),
+            None => drop(self.hub.remove_subscriber(id)),
+        }
         self.counts.streams.sub(1);
     }
 
@@ -221,6 +227,7 @@ impl Streams {
         let Some(outbox) = self.opened().outboxes.get(&id).cloned() else { return };
         // First, because the body may pull it at once and say that it is free.
         self.hub.set_blocked(id, true);
+        outbox.seat().flushed(segments, Moment { monotonic: now, ..(self.clock)() });
         outbox.put(segments, now);
     }
 
@@ -229,6 +236,7 @@ impl Streams {
         for outbox in self.outboxes() {
             if outbox.stuck_for(now).is_some_and(|stuck| stuck >= self.timing.stuck_after) {
                 self.counts.streams_dropped.add(1);
+                outbox.seat().cut(Cut::Stuck);
                 debug!("a stream was cut");
                 outbox.cut();
             } else if outbox.quiet_for(now).is_some_and(|quiet| quiet >= self.timing.ping_after / 2)

@@ -14,6 +14,7 @@ use bytes::Bytes;
 use serde_json::json;
 
 use super::{Peer, Place};
+use crate::clients::Seat;
 
 /// Text of one write: a client that takes nothing more costs that, and references to segments.
 const CHUNK_BYTES: usize = 16 * 1024;
@@ -22,6 +23,7 @@ const CHUNK_BYTES: usize = 16 * 1024;
 #[derive(Debug)]
 pub(crate) struct Outbox {
     peer: Option<Peer>,
+    seat: Seat,
     content: Mutex<Content>,
 }
 
@@ -49,7 +51,13 @@ pub(super) struct Pull {
 }
 
 impl Outbox {
-    pub(super) fn new(peer: Option<Peer>, welcome: &str, place: Place, now: Duration) -> Self {
+    pub(super) fn new(
+        peer: Option<Peer>,
+        welcome: &str,
+        place: Place,
+        now: Duration,
+        seat: Seat,
+    ) -> Self {
         // An id without data is remembered by the client and shown to nobody: from here on it can
         // resume, even when no event came yet.
         let head = format!("event: welcome\ndata: {welcome}\n\nid: {place}\n\n");
@@ -63,7 +71,12 @@ impl Outbox {
             waker: None,
             moved: now,
         };
-        Self { peer, content: Mutex::new(content) }
+        Self { peer, seat, content: Mutex::new(content) }
+    }
+
+    /// Whose it is.
+    pub(super) fn seat(&self) -> &Seat {
+        &self.seat
     }
 
     /// Takes one flush. The hub gives no other one before this one was pulled.
@@ -150,6 +163,8 @@ impl Outbox {
         }
         let chunk = if !text.is_empty() {
             content.moved = now;
+            self.seat.sends(messages, text.len() as u64);
+            self.seat.wrote(text.len(), content.waiting_bytes());
             Poll::Ready(Some(text.into()))
         } else if content.over {
             Poll::Ready(None)
@@ -166,6 +181,11 @@ impl Outbox {
 }
 
 impl Content {
+    /// What is to be said yet, as long as it is without its frame.
+    fn waiting_bytes(&self) -> usize {
+        self.flush.iter().map(|segment| segment.json().len()).sum()
+    }
+
     fn waits(&self) -> bool {
         self.head.is_some() || self.heartbeat || self.bye.is_some() || !self.flush.is_empty()
     }

@@ -39,6 +39,8 @@ pub(crate) struct Connection {
     heard: Cell<Duration>,
     moved: Cell<Duration>,
     pinged: Cell<Duration>,
+    /// The last ping has had no answer yet.
+    asked: Cell<bool>,
     ending: Cell<Option<Ending>>,
     /// Tells the connection's task that it is blocked, or ending.
     changed: Notify,
@@ -81,6 +83,7 @@ impl Connection {
             heard: Cell::new(now),
             moved: Cell::new(now),
             pinged: Cell::new(now),
+            asked: Cell::new(false),
             ending: Cell::new(None),
             changed: Notify::new(),
         }
@@ -188,6 +191,11 @@ impl Connection {
         !self.outbox.borrow().parts.is_empty() || self.seal_waits()
     }
 
+    /// Bytes that wait for the socket; what TLS holds sealed is not counted.
+    pub(crate) fn waiting_bytes(&self) -> usize {
+        self.outbox.borrow().bytes
+    }
+
     /// Whether a client asked for more than it reads.
     pub(crate) fn is_overfull(&self) -> bool {
         self.outbox.borrow().bytes > ANSWER_BYTES
@@ -292,8 +300,14 @@ impl Connection {
         let last = self.heard.get().max(self.pinged.get());
         if !self.is_blocked() && now.saturating_sub(last) >= after {
             self.pinged.set(now);
+            self.asked.set(true);
             self.write([frame::ping()], now);
         }
+    }
+
+    /// The time that a ping and its answer took, when this is the first answer to one.
+    pub(crate) fn answered(&self, now: Duration) -> Option<Duration> {
+        self.asked.replace(false).then(|| now.saturating_sub(self.pinged.get()))
     }
 }
 

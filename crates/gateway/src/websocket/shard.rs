@@ -42,7 +42,11 @@ use super::{
     session::{self, MESSAGE_BYTES, Session},
     shards::{Berth, Berths, usual_threads},
 };
-use crate::{access::Stay, metrics::GatewayCounts};
+use crate::{
+    access::Stay,
+    clients::{Cut, Seat},
+    metrics::GatewayCounts,
+};
 
 /// Sockets on their way to the thread. Who has one more waits.
 const ARRIVALS: usize = 64;
@@ -107,6 +111,8 @@ pub(crate) struct Arrival {
     pub(crate) deflates: bool,
     /// How long it may be here.
     pub(crate) stay: Stay,
+    /// Its place among all who are connected.
+    pub(crate) seat: Seat,
     /// What it speaks; `bellwether.v1` where there is none.
     pub(crate) dialect: Option<Box<dyn Conversation>>,
 }
@@ -192,6 +198,7 @@ struct Client {
     id: SubscriberId,
     connection: Connection,
     speech: RefCell<Speech>,
+    seat: Seat,
 }
 
 /// What a connection has heard and not yet understood, and how much more it may say.
@@ -242,8 +249,9 @@ impl Sockets {
         let mut next_round = self.now() + self.timing.round;
         let mut parting: Option<Parting<Rc<Client>>> = None;
         loop {
-            let now = self.now();
-            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments, now);
+            let moment = (self.clock)();
+            let now = moment.monotonic;
+            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments, moment);
             let next = self.hub.flush(self.shard, now, &mut due, &mut segments, deliver);
             segments.clear(); // nothing is kept alive between flushes
             self.joined.borrow_mut().forget();
@@ -293,29 +301,33 @@ impl Sockets {
     fn say_goodbye(&self, client: &Client, pause: Duration) {
         let now = (self.clock)();
         if let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() {
-            self.say(&client.connection, dialect.farewell(now));
+            self.say(&client.connection, &client.seat, dialect.farewell(now));
         }
         client.connection.close(CloseCode::GoingAway, &parting::reason(pause), now.monotonic);
     }
 
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
-    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>], now: Duration) {
+    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>], now: Moment) {
         let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
         // Before it is written: who has it may look at the count.
         self.counts.flushes.add(1);
+        client.seat.flushed(segments, now);
         match &mut *client.speech.borrow_mut() {
             Speech::Bellwether(_) => {
+                let payload: usize = segments.iter().map(|segment| segment.json().len()).sum();
+                client.seat.sends(segments.len() as u64, payload as u64);
                 let packs = client.connection.deflates();
                 let mut joined = self.joined.borrow_mut();
                 let frame = |segment: &_, saved: &mut _| self.frame(segment, packs, saved);
                 let flush = joined.of(segments, packs, frame);
-                let bytes = client.connection.write_shared(&flush.parts, now);
+                let bytes = client.connection.write_shared(&flush.parts, now.monotonic);
+                client.seat.wrote(bytes, client.connection.waiting_bytes());
                 self.counts.sent_messages.add(segments.len() as u64);
                 self.counts.sent_bytes.add(bytes as u64);
                 self.count(flush.saved);
             }
             Speech::Dialect(dialect) => {
-                self.say(&client.connection, dialect.tell(segments, (self.clock)()));
+                self.say(&client.connection, &client.seat, dialect.tell(segments, now));
                 self.schedule(&client.connection, dialect.as_ref());
             }
         }
@@ -335,7 +347,7 @@ impl Sockets {
                 continue; // who takes nothing is asked again when it does
             }
             if dialect.due().is_some_and(|due| now.monotonic >= due) {
-                self.say(&client.connection, dialect.speak(now));
+                self.say(&client.connection, &client.seat, dialect.speak(now));
             }
             if client.connection.is_blocked() {
                 self.hub.set_blocked(client.id, true);
@@ -371,10 +383,11 @@ impl Sockets {
     }
 
     /// Says what only this client is told.
-    fn say(&self, connection: &Connection, texts: impl IntoIterator<Item = String>) {
-        let (mut saved, mut messages) = (Saved::default(), 0);
+    fn say(&self, connection: &Connection, seat: &Seat, texts: impl IntoIterator<Item = String>) {
+        let (mut saved, mut messages, mut payload) = (Saved::default(), 0, 0);
         let frames = texts.into_iter().map(|text| {
             messages += 1;
+            payload += text.len() as u64;
             let pack = || self.deflater.borrow_mut().alone(text.as_bytes());
             let Some(packed) = connection.deflates().then(pack).flatten() else {
                 return frame::text(text.as_bytes());
@@ -384,6 +397,8 @@ impl Sockets {
             packed
         });
         let bytes = connection.write(frames, self.now());
+        seat.sends(messages, payload);
+        seat.wrote(bytes, connection.waiting_bytes());
         self.counts.sent_messages.add(messages);
         self.counts.sent_bytes.add(bytes as u64);
         self.count(saved);
@@ -417,14 +432,18 @@ impl Sockets {
         };
         self.counts.connections.add(1);
         self.counts.opened.add(1);
+        let seat = arrival.seat;
+        seat.is_subscriber(id);
+        let stay = arrival.stay.unless(seat.dismissal());
         let speech = match arrival.dialect {
             None => {
-                let name = format!("ws-{}", self.counts.opened.value());
-                self.answer(&connection, &session::welcome(&self.hub, name, arrival.role, wall));
+                let name = seat.name().to_owned();
+                let welcome = session::welcome(&self.hub, name, arrival.role, wall);
+                self.answer(&connection, &seat, &welcome);
                 Speech::Bellwether(Session::new(id))
             }
             Some(mut dialect) => {
-                self.say(&connection, dialect.open(Moment { wall, monotonic: now }));
+                self.say(&connection, &seat, dialect.open(Moment { wall, monotonic: now }));
                 let (topics, interval) = (dialect.topics(), dialect.interval());
                 if let Err(error) = self.hub.subscribe(id, &topics, &Since::Now, interval) {
                     error!(%error, "a dialect asks for more than the hub gives");
@@ -434,12 +453,12 @@ impl Sockets {
                 Speech::Dialect(dialect)
             }
         };
-        let client = Rc::new(Client { id, connection, speech: RefCell::new(speech) });
+        let client = Rc::new(Client { id, connection, speech: RefCell::new(speech), seat });
         self.clients.borrow_mut().insert(id, Rc::clone(&client));
         let sockets = Rc::clone(self);
         self.tasks.spawn_local(async move {
-            sockets.converse(&client, &arrival.stay, arrival.read).await;
-            sockets.hub.remove_subscriber(id);
+            sockets.converse(&client, &stay, arrival.read).await;
+            client.seat.leaves(&sockets.hub, id);
             sockets.part(&client.connection).await;
             sockets.clients.borrow_mut().remove(&id);
             sockets.counts.connections.sub(1);
@@ -460,7 +479,8 @@ impl Sockets {
             let ready = tokio::select! {
                 biased; // nothing is heard from who has to go
                 why = &mut ended, if !connection.is_ending() => {
-                    connection.close(CloseCode::SignInAgain, why.reason(), self.now());
+                    client.seat.departs(why);
+                    connection.close(why.code(), why.reason(), self.now());
                     continue;
                 }
                 ready = connection.ready() => ready,
@@ -474,6 +494,7 @@ impl Sockets {
                         // Who was told goodbye is not listened to.
                         Ok(Some(_)) if connection.is_ending() => {}
                         Ok(Some(bytes)) => {
+                            client.seat.read(bytes);
                             let bytes = scratch.get(..bytes).unwrap_or_default();
                             self.hear(client, &mut reader, bytes);
                         }
@@ -481,6 +502,7 @@ impl Sockets {
                 }
                 Ok(Ready::Write) => {
                     let bytes = connection.flush(self.now());
+                    client.seat.wrote(bytes, connection.waiting_bytes());
                     self.counts.sent_bytes.add(bytes as u64);
                     if !connection.is_blocked() {
                         self.hub.set_blocked(client.id, false);
@@ -520,33 +542,44 @@ impl Sockets {
             self.counts.received_messages.add(1);
             if !reader.admission.admit(now.monotonic) {
                 self.counts.dropped.add(1);
+                client.seat.cut(Cut::Rate);
                 let reason = "more messages in a second than the welcome allows; back off";
                 connection.close(CloseCode::TooManyMessages, reason, now.monotonic);
                 return;
             }
             match message {
-                Incoming::Text(text) => match &mut *client.speech.borrow_mut() {
-                    Speech::Bellwether(session) => {
-                        self.answer(connection, &session.handle(&self.hub, &text));
+                Incoming::Text(text) => {
+                    client.seat.heard(text.len(), now);
+                    match &mut *client.speech.borrow_mut() {
+                        Speech::Bellwether(session) => {
+                            let answer = session.handle(&self.hub, &text);
+                            self.answer(connection, &client.seat, &answer);
+                        }
+                        Speech::Dialect(dialect) => {
+                            self.say(connection, &client.seat, dialect.hear(&text, now));
+                        }
                     }
-                    Speech::Dialect(dialect) => {
-                        self.say(connection, dialect.hear(&text, now));
-                    }
-                },
+                }
                 Incoming::Ping(payload) => {
                     connection.write([frame::pong(&payload)], now.monotonic);
                 }
-                Incoming::Pong => {}
+                Incoming::Pong => {
+                    if let Some(round_trip) = connection.answered(now.monotonic) {
+                        client.seat.measured(round_trip);
+                    }
+                }
                 Incoming::Close(code) => connection.close_back(code, now.monotonic),
             }
         }
         if let Err(broken) = heard {
             debug!(%broken, "a client broke the protocol");
             self.counts.dropped.add(1);
+            client.seat.cut(Cut::Protocol);
             connection.close(broken.code, broken.reason, now.monotonic);
         }
         if connection.is_overfull() {
             self.counts.dropped.add(1);
+            client.seat.cut(Cut::Overfull);
             connection.end(Ending::Reset);
         }
         // An answer may also have taken along what waited, and no readiness tells of that then.
@@ -556,9 +589,11 @@ impl Sockets {
         }
     }
 
-    fn answer(&self, connection: &Connection, answer: &Answer) {
+    fn answer(&self, connection: &Connection, seat: &Seat, answer: &Answer) {
         let text = serde_json::to_vec(answer).expect("an answer has only text keys");
         let bytes = connection.write([frame::text(&text)], self.now());
+        seat.sends(1, text.len() as u64);
+        seat.wrote(bytes, connection.waiting_bytes());
         self.counts.sent_messages.add(1);
         self.counts.sent_bytes.add(bytes as u64);
     }
@@ -571,6 +606,7 @@ impl Sockets {
             let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= timing.stuck_after);
             if stuck || connection.silent_for(now) >= timing.drop_after {
                 self.counts.dropped.add(1);
+                client.seat.cut(if stuck { Cut::Stuck } else { Cut::Silent });
                 debug!(stuck, "a client was cut");
                 connection.end(Ending::Reset);
             } else {

@@ -47,6 +47,7 @@ export const TOPICS: readonly {
   },
   { id: 'sign-ins', title: 'Sign-ins', kinds: ['signed_in', 'signed_out', 'sign_in_refused'] },
   { id: 'tokens', title: 'Tokens', kinds: ['token_created', 'link_created', 'token_revoked'] },
+  { id: 'connections', title: 'Connections', kinds: ['client_disconnected'] },
   { id: 'settings', title: 'Settings', kinds: ['settings_changed'] },
 ]
 
