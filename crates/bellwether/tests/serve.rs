@@ -62,6 +62,40 @@ fn the_kernels_figures_arrive() {
 }
 
 #[test]
+fn the_dashboard_asks_for_nothing_that_is_not_there() {
+    let data = tempdir().unwrap();
+    let program = Program::start(data.path(), &["--anonymous", "viewer"]);
+    program.wait_for("/api/topics?topics=system/metrics", |topics| {
+        value(topics)["process"]["memory_bytes"].is_number()
+    });
+    let (_, metrics) = program.get("/metrics", "");
+    let offered = |name: &str| {
+        let of_it =
+            |line: &str| line.strip_prefix(name).is_some_and(|it| it.starts_with(['{', ' ']));
+        metrics.lines().any(of_it)
+    };
+    let dashboard = include_str!("../../../deploy/grafana/bellwether.json");
+    let dashboard: Value = serde_json::from_str(dashboard).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let mut asked = 0;
+    for panel in panels.iter().filter(|panel| panel["type"] != "row") {
+        let title = panel["title"].as_str().unwrap();
+        assert!(panel["description"].as_str().is_some_and(|text| text.len() > 10), "{title}");
+        for target in panel["targets"].as_array().unwrap() {
+            let query = target["expr"].as_str().unwrap();
+            let words = query.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+            for name in words.filter(|word| word.starts_with("bellwether_")) {
+                assert!(offered(name), "{title} asks for {name}, which is not in {metrics}");
+                asked += 1;
+            }
+        }
+    }
+    assert!(asked > 40, "{asked}");
+    let variables = dashboard["templating"]["list"].to_string();
+    assert!(variables.contains("label_values(bellwether_push_connections, instance)"));
+}
+
+#[test]
 fn viewers_see_no_command_lines() {
     let data = tempdir().unwrap();
     let program = Program::start(data.path(), &["--anonymous", "viewer"]);

@@ -7,10 +7,11 @@
 //! Server-Sent Events.
 
 mod access;
+mod asyncapi;
+mod clients;
 mod dialect;
 #[cfg(test)]
 mod fuzz;
-mod clients;
 mod gateway;
 mod happenings;
 mod limits;

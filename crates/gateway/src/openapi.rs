@@ -240,6 +240,7 @@ fn documented() -> Vec<Operation> {
             .status(204)
             .refuses(&[404]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
+        get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
         get("/api/health", "Whether the server works, for the host monitor")
             .answers::<Fields>(OBJECT),

@@ -2,6 +2,7 @@
 
 mod analytics;
 mod backups;
+mod asyncapi;
 mod clients;
 mod events;
 mod health;
@@ -37,6 +38,8 @@ use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
 
 pub(crate) use log::Cause;
+#[cfg(test)]
+pub(crate) use asyncapi::DOCUMENT as EVENTS_DOCUMENT;
 #[cfg(test)]
 pub(crate) use openapi::DOCUMENT;
 
@@ -77,6 +80,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/clients", get(clients::list))
         .route("/api/clients/{id}", delete(clients::disconnect))
         .route("/api/openapi.json", get(openapi::read))
+        .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))
         .route("/api/system/overview", get(system::overview))

@@ -30,6 +30,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/events", READERS),
     ("GET", "/api/series", READERS),
     ("GET", "/api/openapi.json", READERS),
+    ("GET", "/api/asyncapi.json", READERS),
     ("GET", "/api/settings", READERS),
     ("PATCH", "/api/settings", READERS),
     ("GET", "/api/tokens", ADMINS),

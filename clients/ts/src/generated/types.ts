@@ -1416,7 +1416,7 @@ subject?: string, };
 /**
  * What happened. A new kind is a variant here.
  */
-export type ActivityKind = "server_started" | "server_stopped" | "signed_in" | "signed_out" | "sign_in_refused" | "token_created" | "link_created" | "token_revoked" | "settings_changed" | "backup_written" | "health_changed";
+export type ActivityKind = "server_started" | "server_stopped" | "signed_in" | "signed_out" | "sign_in_refused" | "token_created" | "link_created" | "token_revoked" | "client_disconnected" | "settings_changed" | "backup_written" | "health_changed";
 
 /**
  * How much something matters.
@@ -1618,7 +1618,199 @@ flushes_per_second?: number,
 /**
  * Sockets that we closed for cause since start.
  */
-dropped_connections: number, };
+dropped_connections: number, 
+/**
+ * What each dialect carries, by its name; those that nobody spoke since start are absent.
+ */
+dialects?: { [key in string]: DialectMetrics }, };
+
+/**
+ * All connections of one dialect together. Totals count since start, those that are gone included.
+ */
+export type DialectMetrics = { 
+/**
+ * Open now.
+ */
+connections: number, 
+/**
+ * Opened since start.
+ */
+opened: number, 
+/**
+ * Patterns subscribed now.
+ */
+subscriptions: number, 
+/**
+ * Messages written.
+ */
+sent_messages: number, 
+/**
+ * Their text, before compression.
+ */
+sent_payload_bytes: number, 
+/**
+ * What was written to sockets: framed, and compressed where that was agreed on.
+ */
+sent_wire_bytes: number, 
+/**
+ * Messages read.
+ */
+received_messages: number, 
+/**
+ * Their text, after decompression.
+ */
+received_payload_bytes: number, 
+/**
+ * What was read from sockets.
+ */
+received_wire_bytes: number, 
+/**
+ * Writes that carried messages of the hub.
+ */
+flushes: number, 
+/**
+ * Bytes that wait for sockets now.
+ */
+waiting_bytes: number, 
+/**
+ * Publications that wait for clients now.
+ */
+waiting_publications: number, 
+/**
+ * Publications of states that clients got merged into a later one.
+ */
+conflated: number, 
+/**
+ * States that clients got in full again, because they were too far behind for a patch.
+ */
+resyncs: number, 
+/**
+ * Gaps in events that clients were told.
+ */
+gaps: number, 
+/**
+ * Connections that we ended for cause.
+ */
+cuts: number, };
+
+/**
+ * Who is connected: `system/clients`, and `GET /api/clients`. For admins.
+ */
+export type SystemClients = { 
+/**
+ * How many are connected. More than are listed where there are very many: then those are
+ * listed for whom most waits, and of the others the newest.
+ */
+total: number, 
+/**
+ * Each by the name of its connection, which its welcome tells it: `ws-7`.
+ */
+clients: { [key in string]: ConnectedClient }, };
+
+/**
+ * One connection, and how it is doing. Totals count since it was opened.
+ */
+export type ConnectedClient = { 
+/**
+ * What it speaks: `bellwether.v1`, `sse`, `flat`, `analytics` or `socketio`.
+ */
+dialect: string, 
+/**
+ * The name of its token.
+ */
+user: string, 
+/**
+ * What it may do.
+ */
+role: string, 
+/**
+ * Where it comes from: behind a proxy, the proxy's address.
+ */
+address?: string, 
+/**
+ * What it says that it is. It proves nothing.
+ */
+agent?: string, 
+/**
+ * When it was opened.
+ */
+opened_at_ms: number, 
+/**
+ * Patterns subscribed now.
+ */
+subscriptions: number, 
+/**
+ * The first of them.
+ */
+patterns: Array<string>, 
+/**
+ * Topics in which it has a place.
+ */
+topics: number, 
+/**
+ * Shortest time between two flushes.
+ */
+interval_ms?: number, 
+/**
+ * Messages written.
+ */
+sent_messages: number, 
+/**
+ * Their text, before compression.
+ */
+sent_payload_bytes: number, 
+/**
+ * What was written to its socket: framed, and compressed where that was agreed on.
+ */
+sent_wire_bytes: number, 
+/**
+ * Messages read.
+ */
+received_messages: number, 
+/**
+ * Their text, after decompression.
+ */
+received_payload_bytes: number, 
+/**
+ * What was read from its socket.
+ */
+received_wire_bytes: number, 
+/**
+ * Writes that carried messages of the hub.
+ */
+flushes: number, 
+/**
+ * When it was last given something.
+ */
+last_flush_at_ms?: number, 
+/**
+ * Bytes that wait for its socket now.
+ */
+waiting_bytes: number, 
+/**
+ * Publications that wait for it now.
+ */
+waiting_publications: number, 
+/**
+ * Its socket takes nothing at the moment.
+ */
+blocked: boolean, 
+/**
+ * Publications of states that it got merged into a later one.
+ */
+conflated: number, 
+/**
+ * States that it got in full again, because it was too far behind for a patch.
+ */
+resyncs: number, 
+/**
+ * Gaps in events that it was told.
+ */
+gaps: number, 
+/**
+ * How long the last ping and its answer took; absent before one was asked.
+ */
+round_trip_ms?: number, };
 
 /**
  * `GET /api/series?names=&from=&to=&step=`: history by column, oldest first.

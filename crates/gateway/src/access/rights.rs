@@ -36,6 +36,7 @@ const RIGHTS: &[Row] = &[
     Row("/api/events", Method::GET, Who::Readers),
     Row("/api/series", Method::GET, Who::Readers),
     Row("/api/openapi.json", Method::GET, Who::Readers),
+    Row("/api/asyncapi.json", Method::GET, Who::Readers),
     Row("/api/settings", Method::GET, Who::Readers),
     Row("/api/settings", Method::PATCH, Who::Readers),
     Row("/api/tokens", Method::GET, Who::Admins),

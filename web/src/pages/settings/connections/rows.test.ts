@@ -58,11 +58,9 @@ test('a row says what passed in words', () => {
     'ws-2': { ...QUIET, waiting_bytes: 2_048, conflated: 1_200, gaps: 1, round_trip_ms: 12 },
   })
   const texts = (row: typeof quiet) =>
-    Object.fromEntries(
-      connectionColumns(61_000).map(({ id, text }) => [id, row ? text(row) : '']),
-    )
+    Object.fromEntries(connectionColumns(61_000).map(({ id, text }) => [id, row ? text(row) : '']))
   expect(texts(quiet)).toMatchObject({
-    since: '1 min',
+    since: '1\u00a0min',
     share: '25\u00a0%',
     waits: 'Nothing',
     missed: 'Nothing',
