@@ -184,15 +184,15 @@ pub(crate) struct ServeFlags {
     #[arg(long, env = "BELLWETHER_ALLOW_ORIGIN", value_name = "URL", value_delimiter = ',', value_parser = names::origin)]
     pub(crate) allow_origin: Vec<String>,
 
-    /// WebSockets open at the same time, fewer where few descriptors are allowed; one more gets 503
+    /// Sockets open at the same time, fewer where few descriptors are allowed; one more gets 503
     #[arg(long, env = "BELLWETHER_MAX_SOCKETS", value_name = "N", default_value = "10000", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_sockets: u64,
 
-    /// WebSockets and streams from one address; one more gets 429. Loopback is not counted
+    /// Sockets and streams from one address; one more gets 429. Loopback is not counted
     #[arg(long, env = "BELLWETHER_MAX_PER_ADDRESS", value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_per_address: u64,
 
-    /// WebSockets and streams with one token or sign-in; one more gets 429. Loopback is not counted
+    /// Sockets and streams with one token or sign-in; one more gets 429. Loopback is not counted
     #[arg(long, env = "BELLWETHER_MAX_PER_TOKEN", value_name = "N", default_value = "1000", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) max_per_token: u64,
 

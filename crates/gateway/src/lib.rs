@@ -28,8 +28,8 @@ mod tls;
 pub mod websocket;
 
 pub use access::{AccessRules, Identity};
-pub use happenings::{LOCAL, token_made, token_revoked};
 pub use clients::DialectReport;
+pub use happenings::{LOCAL, token_made, token_revoked};
 pub use limits::ServerLimits;
 pub use metrics::{GatewayCounts, GatewayTotals};
 pub use routes::check_token;

@@ -1,8 +1,8 @@
 //! Every address, and the order in which a request passes the checks.
 
 mod analytics;
-mod backups;
 mod asyncapi;
+mod backups;
 mod clients;
 mod events;
 mod health;
@@ -37,9 +37,9 @@ use axum::{
 use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
 
-pub(crate) use log::Cause;
 #[cfg(test)]
 pub(crate) use asyncapi::DOCUMENT as EVENTS_DOCUMENT;
+pub(crate) use log::Cause;
 #[cfg(test)]
 pub(crate) use openapi::DOCUMENT;
 

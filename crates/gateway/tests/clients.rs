@@ -205,8 +205,7 @@ fn what_passes_is_counted_by_dialect() {
     assert_eq!(socket.message()["data"], "old");
     gateway.hub.publish_event(&topic, json!("new"), at, Priority::High).unwrap();
     assert_eq!(socket.message()["data"], "new");
-    let ours =
-        |name: &str| metric(&gateway, &format!(r#"push_{name}{{dialect="bellwether.v1"}}"#));
+    let ours = |name: &str| metric(&gateway, &format!(r#"push_{name}{{dialect="bellwether.v1"}}"#));
     assert_eq!(ours("connections"), 1);
     assert_eq!(ours("subscriptions"), 1);
     assert_eq!(ours("opened_total"), 1);
@@ -222,8 +221,6 @@ fn what_passes_is_counted_by_dialect() {
     let text = gateway.get("/metrics", "viewer").body;
     assert!(!text.contains("127.0.0.1") && !text.contains("ws-1"), "no label names a client");
     drop(socket);
-    gateway.wait_for("its end", |g| {
-        metric(g, r#"push_connections{dialect="bellwether.v1"}"#) == 0
-    });
+    gateway.wait_for("its end", |g| metric(g, r#"push_connections{dialect="bellwether.v1"}"#) == 0);
     assert_eq!(ours("sent_messages_total"), 4, "totals stay");
 }

@@ -42,6 +42,7 @@ const PAGES = {
   activity: '/activity',
   general: '/settings/general',
   access: '/settings/access',
+  connections: '/settings/connections',
   health: '/settings/health',
   retention: '/settings/retention',
 }

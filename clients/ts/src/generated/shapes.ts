@@ -2,11 +2,8 @@
 
 export const shapes = {
   Activity: { id: 's', kind: 'ActivityKind', severity: 'Severity', 'subject?': 's', text: 's', 'user?': 's' },
-  ActivityKind: { '|': ['server_started', 'server_stopped', 'signed_in', 'signed_out', 'sign_in_refused', 'token_created', 'link_created', 'token_revoked', 'settings_changed', 'backup_written', 'health_changed'] },
-  BackupNote: { bytes: 'n', file: 's' },
   ActivityKind: { '|': ['server_started', 'server_stopped', 'signed_in', 'signed_out', 'sign_in_refused', 'token_created', 'link_created', 'token_revoked', 'client_disconnected', 'settings_changed', 'backup_written', 'health_changed'] },
-  AnomalyKind: { '|': ['unknown', 'spike', 'drop', 'drift'] },
-  AnomalySeverity: { '|': ['normal', 'info', 'warning', 'critical'] },
+  BackupNote: { bytes: 'n', file: 's' },
   Battery: { batteries: { '*': 'Cell' }, 'on_mains?': 'b' },
   BlockDevice: { 'array?': 'DiskArray', 'busy_percent?': 'n', 'health?': 'DeviceHealth', 'io_errors?': 'n', 'model?': 's', 'queue_length?': 'n', 'read_bytes_per_second?': 'n', 'read_latency_ms?': 'n', 'reads_per_second?': 'n', 'rotational?': 'b', 'size_bytes?': 'n', 'timeouts?': 'n', 'trouble?': 's', 'write_latency_ms?': 'n', 'writes_per_second?': 'n', 'written_bytes_per_second?': 'n' },
   BusiestProcess: { cpu_percent: 'n', name: 's', pid: 'n' },
@@ -68,7 +65,6 @@ export const shapes = {
   Severity: { '|': ['info', 'success', 'warning', 'critical'] },
   Stall: { 'full_10s_percent?': 'n', 'full_60s_percent?': 'n', 'full_percent?': 'n', some_10s_percent: 'n', some_60s_percent: 'n', 'some_percent?': 'n' },
   StoreMetrics: { failed_writes: 'n', 'keep_events_ms?': 'n', 'keep_hours_ms?': 'n', 'keep_minutes_ms?': 'n', 'keep_samples_ms?': 'n', samples: 'n', 'sealed_bytes?': 'n', 'sealed_samples?': 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },
-  StoreMetrics: { failed_writes: 'n', 'keep_events_ms?': 'n', 'keep_hours_ms?': 'n', 'keep_minutes_ms?': 'n', 'keep_samples_ms?': 'n', samples: 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },
   SystemClients: { clients: { '*': 'ConnectedClient' }, total: 'n' },
   SystemHealth: { parts: { '*': 'PartHealth' }, status: 'Health' },
   SystemMetrics: { collectors: { '*': 'CollectorStatus' }, process: 'OwnProcess', started_at_ms: 'n', 'store?': 'StoreMetrics', version: 's' },

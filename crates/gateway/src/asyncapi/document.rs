@@ -25,7 +25,8 @@ fn document() -> Value {
     message("envelope", "One publication of a topic", of::<Envelope>(&mut generator));
     message("gap", "Events that the client missed", of::<GapNotice>(&mut generator));
     let carried = ["answer", "envelope", "gap"].map(|name| (name, message_of(name)));
-    let carried: Map<String, Value> = carried.map(|(name, it)| (name.to_owned(), it)).into();
+    let carried: Map<String, Value> =
+        carried.into_iter().map(|(name, it)| (name.to_owned(), it)).collect();
     let mut on_socket = carried.clone();
     on_socket.insert("request".into(), message_of("request"));
     let mut channels = Map::new();

@@ -66,15 +66,17 @@ impl Dialects {
         &self,
         out: &mut DescriptorEncoder<'_>,
         (name, help, unit, value): &Row,
-        kind: MetricType,
+        grows: bool,
     ) -> fmt::Result {
+        let kind = if grows { MetricType::Counter } else { MetricType::Gauge };
         let mut family = out.encode_descriptor(name, help, unit.as_ref(), kind)?;
         for total in &self.totals {
             let labels = [("dialect", total.dialect.name())];
             let one = family.encode_family(&labels)?;
-            match kind {
-                MetricType::Counter => ConstCounter::new(value(total)).encode(one)?,
-                _ => ConstGauge::new(value(total)).encode(one)?,
+            if grows {
+                ConstCounter::new(value(total)).encode(one)?;
+            } else {
+                ConstGauge::new(value(total)).encode(one)?;
             }
         }
         Ok(())
@@ -130,10 +132,10 @@ impl Collector for Dialects {
     fn encode(&self, mut out: DescriptorEncoder<'_>) -> fmt::Result {
         let out = &mut out;
         for row in GAUGES {
-            self.each(out, row, MetricType::Gauge)?;
+            self.each(out, row, false)?;
         }
         for row in COUNTERS {
-            self.each(out, row, MetricType::Counter)?;
+            self.each(out, row, true)?;
         }
         self.cuts(out)?;
         self.refused(out)?;
