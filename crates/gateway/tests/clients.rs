@@ -224,3 +224,20 @@ fn what_passes_is_counted_by_dialect() {
     gateway.wait_for("its end", |g| metric(g, r#"push_connections{dialect="bellwether.v1"}"#) == 0);
     assert_eq!(ours("sent_messages_total"), 4, "totals stay");
 }
+
+#[test]
+fn every_dialect_is_listed_by_its_name_and_can_be_disconnected() {
+    let gateway = Gateway::start();
+    let (_, flat) = gateway.shake_hands("/ws", "Authorization: Bearer viewer\r\n");
+    let mut flat = flat.unwrap();
+    assert_eq!(gateway.get("/socket.io/?EIO=4&transport=polling", "viewer").status, 200);
+    let list = || gateway.get("/api/clients", "admin").json();
+    gateway.wait_for("the socket", |_| list()["total"] == 2);
+    let list = list();
+    let dialects = ["flat-1", "io-2"].map(|name| list["clients"][name]["dialect"].clone());
+    assert_eq!(dialects, [json!("flat"), json!("socketio")]);
+    let open = |dialect| metric(&gateway, &format!("push_connections{{dialect=\"{dialect}\"}}"));
+    assert_eq!((open("flat"), open("socketio"), open("bellwether.v1")), (1, 1, 0));
+    assert_eq!(gateway.request("DELETE", "/api/clients/flat-1", ADMIN, "").status, 204);
+    assert_eq!(flat.close(), (1000, "disconnected by an admin".to_owned()));
+}

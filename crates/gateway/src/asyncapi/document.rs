@@ -30,8 +30,8 @@ fn document() -> Value {
     let mut on_socket = carried.clone();
     on_socket.insert("request".into(), message_of("request"));
     let mut channels = Map::new();
-    channels.insert("socket".into(), socket(on_socket));
-    channels.insert("stream".into(), stream(carried));
+    channels.insert("socket".into(), socket(&on_socket));
+    channels.insert("stream".into(), stream(&carried));
     let mut operations = operations();
     for row in documented() {
         let key = key(row.address);
@@ -85,7 +85,7 @@ fn server(protocol: &str, description: &str) -> Value {
     })
 }
 
-fn socket(messages: Map<String, Value>) -> Value {
+fn socket(messages: &Map<String, Value>) -> Value {
     json!({
         "address": "/ws",
         "title": format!("A WebSocket with the subprotocol {SUBPROTOCOL}"),
@@ -109,7 +109,7 @@ fn socket(messages: Map<String, Value>) -> Value {
     })
 }
 
-fn stream(messages: Map<String, Value>) -> Value {
+fn stream(messages: &Map<String, Value>) -> Value {
     json!({
         "address": "/api/stream",
         "title": "The same envelopes as Server-Sent Events",

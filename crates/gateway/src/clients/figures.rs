@@ -74,6 +74,11 @@ impl Figures {
         self.heard_ms.set(now_wall_ms);
     }
 
+    /// The same, where nobody knows its length.
+    pub(crate) fn heard_one(&self) {
+        self.received_messages.add(1);
+    }
+
     pub(crate) fn begins(&self, now_wall_ms: u64) {
         self.heard_ms.set(now_wall_ms);
     }

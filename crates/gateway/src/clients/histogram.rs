@@ -49,7 +49,9 @@ mod tests {
     #[test]
     fn a_value_on_a_bound_is_at_most_that_bound() {
         let histogram = Histogram::new(&[1, 10]);
-        [0, 1, 2, 10, 11, 500].into_iter().for_each(|value| histogram.observe(value));
+        for value in [0, 1, 2, 10, 11, 500] {
+            histogram.observe(value);
+        }
         let Reading { buckets, sum } = histogram.read();
         assert_eq!(buckets, [(Some(1), 2), (Some(10), 2), (None, 2)]);
         assert_eq!(sum, 524);

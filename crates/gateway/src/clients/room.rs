@@ -131,25 +131,25 @@ mod tests {
         Room::new(Bounds { sockets: 5, per_address: 2, per_token: 3, exempt_loopback: true })
     }
 
-    fn from(last: u8) -> Option<IpAddr> {
-        Some(IpAddr::from([192, 0, 2, last]))
+    fn from(last: u8) -> IpAddr {
+        IpAddr::from([192, 0, 2, last])
     }
 
     #[test]
     fn each_bound_holds_and_is_given_back() {
         let mut room = room();
         for _ in 0..2 {
-            room.take(true, from(1), Some("a")).unwrap();
+            room.take(true, Some(from(1)), Some("a")).unwrap();
         }
-        assert_eq!(room.take(true, from(1), Some("b")), Err(Full::Address(2)));
-        room.take(true, from(2), Some("a")).unwrap();
-        assert_eq!(room.take(true, from(3), Some("a")), Err(Full::Token(3)));
-        room.take(true, from(3), None).unwrap();
-        room.take(true, from(4), Some("b")).unwrap();
-        assert_eq!(room.take(true, from(5), Some("c")), Err(Full::Total(5)));
-        room.take(false, from(5), Some("c")).unwrap();
-        room.leave(true, from(1), Some("a"));
-        room.take(true, from(3), Some("a")).unwrap();
+        assert_eq!(room.take(true, Some(from(1)), Some("b")), Err(Full::Address(2)));
+        room.take(true, Some(from(2)), Some("a")).unwrap();
+        assert_eq!(room.take(true, Some(from(3)), Some("a")), Err(Full::Token(3)));
+        room.take(true, Some(from(3)), None).unwrap();
+        room.take(true, Some(from(4)), Some("b")).unwrap();
+        assert_eq!(room.take(true, Some(from(5)), Some("c")), Err(Full::Total(5)));
+        room.take(false, Some(from(5)), Some("c")).unwrap();
+        room.leave(true, Some(from(1)), Some("a"));
+        room.take(true, Some(from(3)), Some("a")).unwrap();
     }
 
     #[test]
@@ -166,8 +166,8 @@ mod tests {
     fn who_left_is_forgotten() {
         let mut room = room();
         for n in 0..100 {
-            room.take(true, from(n), Some("a")).unwrap();
-            room.leave(true, from(n), Some("a"));
+            room.take(true, Some(from(n)), Some("a")).unwrap();
+            room.leave(true, Some(from(n)), Some("a"));
         }
         assert!(room.addresses.is_empty() && room.tokens.is_empty() && room.sockets == 0);
     }

@@ -83,6 +83,16 @@ impl Client {
         self.figures.flushed(now.monotonic);
     }
 
+    /// Counts a flush of a dialect that gathers by itself what it says.
+    pub(crate) fn gave(&self, now: Duration) {
+        self.figures.flushed(now);
+    }
+
+    /// Counts a message that was read by a dialect that does not tell its text.
+    pub(crate) fn heard_one(&self) {
+        self.figures.heard_one();
+    }
+
     /// Counts messages that are handed to the connection, as long as they are as text.
     pub(crate) fn sends(&self, messages: u64, payload_bytes: u64) {
         self.figures.sends(messages, payload_bytes);

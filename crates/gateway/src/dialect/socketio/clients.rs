@@ -12,7 +12,7 @@ use tokio::task::yield_now;
 use tracing::debug;
 
 use super::visit::{Lines, Visit};
-use crate::metrics::GatewayCounts;
+use crate::{clients::Cut, metrics::GatewayCounts};
 
 /// What is said: the event's name and its payload.
 pub(super) type Said = (&'static str, Value);
@@ -61,14 +61,21 @@ impl Clients {
 
     /// Says something to one client.
     pub(super) fn tell(&self, socket: &SocketRef, said: &[Said]) {
-        self.say(socket, said);
+        if let Some(visit) = socket.req_parts().extensions.get::<Arc<Visit>>() {
+            self.say(socket, visit, said, &lengths(said));
+        }
     }
 
     /// Says something to all. Who has no room is left out, and cut when that lasts.
     pub(super) async fn tell_all(&self, said: &[Said], now: Duration) {
-        let here: Vec<SocketRef> = self.all().values().map(|one| one.socket.clone()).collect();
-        for socket in here {
-            let told = self.say(&socket, said);
+        let one = |one: &Client| (one.socket.clone(), Arc::clone(&one.visit));
+        let here: Vec<(SocketRef, Arc<Visit>)> = self.all().values().map(one).collect();
+        let bytes = lengths(said);
+        for (socket, visit) in here {
+            let told = self.say(&socket, &visit, said, &bytes);
+            if told == Told::All {
+                visit.seat.gave(now);
+            }
             self.note(socket.id, told, now);
             // One client's texts are made in well under a millisecond, those of all are not.
             yield_now().await;
@@ -92,6 +99,7 @@ impl Clients {
             drop(all);
             debug!("a client that took nothing was cut");
             self.counts.dropped.add(1);
+            visit.seat.cut(Cut::Stuck);
             self.cut(id, &visit);
         }
     }
@@ -112,10 +120,13 @@ impl Clients {
         }
     }
 
-    fn say(&self, socket: &SocketRef, said: &[Said]) -> Told {
-        for (event, payload) in said {
+    fn say(&self, socket: &SocketRef, visit: &Visit, said: &[Said], bytes: &[u64]) -> Told {
+        for ((event, payload), bytes) in said.iter().zip(bytes) {
             match socket.emit(event, payload) {
-                Ok(()) => self.counts.sent_messages.add(1),
+                Ok(()) => {
+                    self.counts.sent_messages.add(1);
+                    visit.seat.sends(1, *bytes);
+                }
                 Err(SendError::Socket(SocketError::InternalChannelFull)) => return Told::Full,
                 Err(SendError::Socket(SocketError::Closed)) => return Told::Gone,
                 Err(SendError::Serialize(error)) => {
@@ -130,4 +141,9 @@ impl Clients {
     fn all(&self) -> MutexGuard<'_, HashMap<Sid, Client>> {
         self.here.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// How long each payload is as text: counted once for all who get it.
+fn lengths(said: &[Said]) -> Vec<u64> {
+    said.iter().map(|(_, payload)| payload.to_string().len() as u64).collect()
 }

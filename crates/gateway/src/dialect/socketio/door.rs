@@ -16,6 +16,7 @@ use tower_service::Service as _;
 use super::{SESSIONS, SocketIoServer, visit::Visit};
 use crate::{
     access::{Identity, Reader},
+    clients::Dialect,
     gateway::Gateway,
     problem::{Kind, Problem},
     stream::Peer,
@@ -44,7 +45,7 @@ pub(crate) async fn open(
     }
     match parameter(request.uri(), "sid").map(str::to_owned) {
         None => {
-            let visit = enter(&gateway, &identity, peer)?;
+            let visit = enter(&gateway, &identity, &request, peer)?;
             request.extensions_mut().insert(visit);
         }
         Some(session) => {
@@ -90,17 +91,15 @@ impl SocketIoServer {
 fn enter(
     gateway: &Gateway,
     identity: &Identity,
+    request: &Request,
     peer: Option<Peer>,
 ) -> Result<Arc<Visit>, Problem> {
     let server = &gateway.socketio;
-    let most = gateway.limits.sockets;
-    if gateway.counts.connections.value() >= most {
-        let detail = format!("{most} sockets are open, no more are taken. Try again later.");
-        return Err(Problem::new(Kind::Unavailable, detail));
-    }
+    let (headers, extensions) = (request.headers(), request.extensions());
+    let seat = gateway.admit(identity, headers, extensions, Dialect::SocketIo)?;
     let stay = gateway.stays.of(identity);
     let counts = Arc::clone(&gateway.counts);
-    let visit = Visit::new(stay, peer, counts, server.now().monotonic);
+    let visit = Visit::new((stay, seat), peer, counts, server.now().monotonic);
     if gateway.counts.socketio.value() > SESSIONS {
         let detail = format!("{SESSIONS} Socket.IO sessions are open, no more are taken.");
         return Err(Problem::new(Kind::Unavailable, detail));

@@ -31,7 +31,7 @@ use super::{
     tiers::{Tiers, Urgency},
     visit::Visit,
 };
-use crate::{routes::system::HostStates, services::Services};
+use crate::{clients::Cut, routes::system::HostStates, services::Services};
 
 /// The hub collects for this long: no update is more frequent.
 const FLUSH: Duration = Duration::from_secs(1);
@@ -139,6 +139,7 @@ impl Monitor {
                 () = monitor.closing.cancelled() => {}
                 why = visit.stay.ended() => {
                     debug!(why = why.reason(), "a session has to end");
+                    visit.seat.departs(why);
                     monitor.part(socket, &visit).await;
                 }
             }
@@ -167,6 +168,7 @@ impl Monitor {
         let admitted = visit.admits(self.now().monotonic);
         if !admitted {
             self.clients.counts.dropped.add(1);
+            visit.seat.cut(Cut::Rate);
             let (monitor, visit, socket) = (Arc::clone(self), Arc::clone(visit), socket.clone());
             self.tasks.spawn(async move { monitor.part(socket, &visit).await });
         }

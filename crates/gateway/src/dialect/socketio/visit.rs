@@ -7,11 +7,15 @@ use std::{
     time::Duration,
 };
 
-use crate::{access::Stay, metrics::GatewayCounts, stream::Peer, websocket::Admission};
+use crate::{
+    access::Stay, clients::Seat, metrics::GatewayCounts, stream::Peer, websocket::Admission,
+};
 
 /// A session. While it lives, it counts as a socket.
 pub(super) struct Visit {
     pub(super) stay: Stay,
+    /// Its place among all who are connected.
+    pub(super) seat: Seat,
     /// The connection of a session that began as a WebSocket.
     peer: Option<Peer>,
     admission: Mutex<Admission>,
@@ -20,7 +24,7 @@ pub(super) struct Visit {
 
 impl Visit {
     pub(super) fn new(
-        stay: Stay,
+        (stay, seat): (Stay, Seat),
         peer: Option<Peer>,
         counts: Arc<GatewayCounts>,
         now: Duration,
@@ -28,12 +32,14 @@ impl Visit {
         counts.connections.add(1);
         counts.opened.add(1);
         counts.socketio.add(1);
-        Arc::new(Self { stay, peer, admission: Mutex::new(Admission::new(now)), counts })
+        let stay = stay.unless(seat.dismissal());
+        Arc::new(Self { stay, seat, peer, admission: Mutex::new(Admission::new(now)), counts })
     }
 
     /// Counts one message of the client; `false` when there were too many.
     pub(super) fn admits(&self, now: Duration) -> bool {
         self.counts.received_messages.add(1);
+        self.seat.heard_one();
         self.admission.lock().unwrap_or_else(PoisonError::into_inner).admit(now)
     }
 
