@@ -27,10 +27,30 @@ impl Histogram {
 
     /// Counts one value.
     pub(crate) fn observe(&self, value: u64) {
-        let place = self.bounds.partition_point(|bound| *bound < value);
-        if let Some(count) = self.counts.get(place) {
-            count.add(1);
-            self.sum.add(value);
+        self.observe_all([value]);
+    }
+
+    /// Counts values that are mostly alike: neighbours in the same bucket are added at once.
+    pub(crate) fn observe_all(&self, values: impl IntoIterator<Item = u64>) {
+        let (mut place, mut alike, mut sum) = (0, 0, 0);
+        for value in values {
+            let its = self.bounds.partition_point(|bound| *bound < value);
+            if its != place {
+                self.add(place, alike);
+                (place, alike) = (its, 0);
+            }
+            alike += 1;
+            sum += value;
+        }
+        self.add(place, alike);
+        if sum > 0 {
+            self.sum.add(sum);
+        }
+    }
+
+    fn add(&self, place: usize, count: u64) {
+        if let Some(counted) = self.counts.get(place).filter(|_| count > 0) {
+            counted.add(count);
         }
     }
 
@@ -49,9 +69,8 @@ mod tests {
     #[test]
     fn a_value_on_a_bound_is_at_most_that_bound() {
         let histogram = Histogram::new(&[1, 10]);
-        for value in [0, 1, 2, 10, 11, 500] {
-            histogram.observe(value);
-        }
+        histogram.observe_all([0, 500, 1, 2, 10]);
+        histogram.observe(11);
         let Reading { buckets, sum } = histogram.read();
         assert_eq!(buckets, [(Some(1), 2), (Some(10), 2), (None, 2)]);
         assert_eq!(sum, 524);

@@ -70,14 +70,13 @@ impl Client {
         let wall_ms = u64::try_from(now.wall.0).unwrap_or_default();
         let news_since_ms = self.figures.news_since_ms();
         let mut payload_bytes = 0;
-        for segment in segments {
+        let delays = segments.iter().filter_map(|segment| {
             payload_bytes += segment.json().len() as u64;
-            let at = segment.ts().and_then(|ts| u64::try_from(ts.0).ok());
+            let at = u64::try_from(segment.ts()?.0).ok()?;
             // What is older was kept for who asks, and is no news.
-            if let Some(at) = at.filter(|at| *at > news_since_ms) {
-                self.meters.latency_ms.observe(wall_ms.saturating_sub(at));
-            }
-        }
+            (at > news_since_ms).then(|| wall_ms.saturating_sub(at))
+        });
+        self.meters.latency_ms.observe_all(delays);
         self.meters.flush_bytes.observe(payload_bytes);
         self.meters.flush_messages.observe(segments.len() as u64);
         self.figures.flushed(now.monotonic);

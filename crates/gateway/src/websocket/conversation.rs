@@ -5,11 +5,16 @@ use std::{sync::Arc, time::Duration};
 use bellwether_hub::Segment;
 use bellwether_signal::{Moment, TopicPattern};
 
+use crate::clients::Dialect;
+
 /// A dialect on one connection: what it wants of the hub, and how it says that in its own words. It
 /// holds what differs per connection and nothing else; each text that it gives is one message.
 ///
 /// A dialect keeps no clock and does no I/O: the shard hands in the time, and writes.
 pub(crate) trait Conversation: Send {
+    /// Under which name it is counted and listed.
+    fn dialect(&self) -> Dialect;
+
     /// What the connection is subscribed to, within its role.
     fn topics(&self) -> Vec<TopicPattern>;
 

@@ -21,6 +21,7 @@ use super::{
     training::{Runs, Wanted},
 };
 use crate::{
+    clients::Dialect,
     dialect::flat::{pace::Pace, words::rfc3339},
     websocket::Conversation,
 };
@@ -126,6 +127,10 @@ impl Client {
 }
 
 impl Conversation for Client {
+    fn dialect(&self) -> Dialect {
+        Dialect::Analytics
+    }
+
     fn topics(&self) -> Vec<TopicPattern> {
         self.kind.topics()
     }

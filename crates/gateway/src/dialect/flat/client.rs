@@ -19,7 +19,7 @@ use super::{
     state::{Content, State},
     words::rfc3339,
 };
-use crate::websocket::Conversation;
+use crate::{clients::Dialect, websocket::Conversation};
 
 /// `system_metrics` comes first this long after the handshake (it has to be 2 to 5 s) …
 const FIRST_ROUND: Duration = Duration::from_secs(3);
@@ -189,6 +189,10 @@ impl Drop for Client {
 }
 
 impl Conversation for Client {
+    fn dialect(&self) -> Dialect {
+        Dialect::Flat
+    }
+
     fn topics(&self) -> Vec<TopicPattern> {
         self.shared.topics().to_vec()
     }
