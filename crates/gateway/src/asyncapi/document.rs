@@ -165,7 +165,7 @@ fn parameters(address: &str) -> Map<String, Value> {
     let described = |name: &str| {
         let text = match name {
             "host" => "A host's id: a slug of its name",
-            "machine" => "A machine's slug",
+            "slug" => "A machine's slug",
             "run" => "A training run's number",
             _ => "An id, percent-encoded where it is no slug",
         };
