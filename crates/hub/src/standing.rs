@@ -35,6 +35,15 @@ pub struct Standing {
 }
 
 impl Tally {
+    /// What came since an earlier reading.
+    pub(crate) fn since(self, before: Self) -> Self {
+        Self {
+            conflated: self.conflated - before.conflated,
+            resyncs: self.resyncs - before.resyncs,
+            gaps: self.gaps - before.gaps,
+        }
+    }
+
     /// Counts a state that was given to somebody who had it at `known`.
     pub(crate) fn given(&mut self, known: Option<Position>, now: Position, form: Form) {
         let Some(known) = known.filter(|known| known.epoch() == now.epoch()) else { return };

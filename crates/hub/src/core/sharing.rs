@@ -6,6 +6,7 @@ use std::{ops::Range, sync::Arc, time::Duration};
 use super::{Core, SubscriberId};
 use crate::{
     segment::Segment,
+    standing::Tally,
     subscriber::{Cursor, TopicIndex},
 };
 
@@ -19,6 +20,8 @@ pub struct Sharing {
     to: Vec<Cursor>,
     /// What it was given.
     given: Range<usize>,
+    /// What of that it did not get one by one.
+    tally: Tally,
     /// Used again for every subscriber.
     here: Vec<(TopicIndex, Cursor)>,
 }
@@ -47,7 +50,9 @@ impl Core {
             sharing.given.clone()
         } else {
             let begin = out.len();
+            let before = self.tally(id);
             self.take(id, now, out);
+            sharing.tally = self.tally(id).since(before);
             self.arrive(id, &here, &mut sharing.to);
             sharing.given = begin..out.len();
             std::mem::swap(&mut sharing.from, &mut here);
@@ -55,6 +60,10 @@ impl Core {
         };
         sharing.here = here;
         given
+    }
+
+    fn tally(&self, id: SubscriberId) -> Tally {
+        self.subscribers.get(&id).map(|subscriber| subscriber.tally).unwrap_or_default()
     }
 
     /// The cursors of all topics with something new.
@@ -88,6 +97,7 @@ impl Core {
             mailbox.cursor = *to;
             mailbox.taken(id, &mut entry.hearing);
         }
+        subscriber.tally += sharing.tally;
         subscriber.dirty.clear();
         subscriber.urgent = 0;
         if !sharing.given.is_empty() {
