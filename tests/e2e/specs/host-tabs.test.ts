@@ -112,7 +112,7 @@ test('services and containers stand beside processes, sorted and filtered', asyn
   const rows = page.getByRole('table', { name: /Services/ }).locator('tbody tr')
   await until('one service', async () => ((await rows.count()) === 1 ? true : undefined))
   await page.getByRole('link', { name: 'Users' }).click()
-  await someRow(/^Users with/, /ada.*2$/s)
+  await someRow(/^Users\./, /ada.*2$/s)
 })
 
 test('nothing went wrong in the browser', () => {
