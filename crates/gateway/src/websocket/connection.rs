@@ -77,7 +77,7 @@ impl Connection {
         Self {
             stream,
             opened: Cell::new(tls.is_some()),
-            seal: tls.map(|tls| RefCell::new(Seal::new(*tls))),
+            seal: tls.map(|tls| RefCell::new(Seal::new(tls))),
             deflates,
             outbox: RefCell::default(),
             heard: Cell::new(now),
