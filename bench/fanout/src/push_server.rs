@@ -23,6 +23,9 @@ use tokio::{
 };
 use tokio_util::sync::CancellationToken;
 
+/// More than any workload has.
+const MANY: u64 = 20_000;
+
 /// Serves until it is ended from outside.
 #[derive(clap::Args, Debug)]
 pub(crate) struct PushServer {
@@ -57,7 +60,8 @@ impl PushServer {
             tls: None,
             timing: SocketTiming::default(),
             sockets: SocketOptions::default(),
-            limits: ServerLimits::default(),
+            // All subscribers come from one address, with one token.
+            limits: ServerLimits { per_address: MANY, per_token: MANY, ..ServerLimits::default() },
         };
         let server = Server::bind(config, services::new(hub.clone(), started)).await?;
         let listener = TcpListener::bind(self.publish).await.context("the publisher's port")?;
