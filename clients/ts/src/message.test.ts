@@ -12,6 +12,15 @@ test('every kind of message is known', () => {
     interval_max_ms: 1,
     messages_per_second: 1,
     ring: 1,
+    resume_events: 1,
+    publish_bytes: 1,
+    publish_depth: 1,
+    publish_numbers: 1,
+    publishes_per_second: 1,
+    app_topics: 1,
+    durables: 1,
+    durable_topics: 1,
+    durable_days: 1,
   }
   check({ op: 'welcome', session: 's', server: 'x', ts: 1, role: 'viewer', limits }, 'welcome')
   check({ op: 'ok', id: 1 }, 'ok')

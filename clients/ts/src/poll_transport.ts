@@ -20,6 +20,15 @@ const LIMITS = {
   interval_max_ms: 10_000,
   messages_per_second: 20,
   ring: 300,
+  resume_events: 10_000,
+  publish_bytes: 32_768,
+  publish_depth: 16,
+  publish_numbers: 250,
+  publishes_per_second: 50,
+  app_topics: 2_000,
+  durables: 32,
+  durable_topics: 1_024,
+  durable_days: 30,
 }
 
 export function pollTransport(origin: string, fetch: typeof globalThis.fetch): Transport {

@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activity;
+mod app_signals;
 mod events;
 mod health_changes;
 mod history;
@@ -11,6 +12,7 @@ mod settings;
 
 pub(crate) use accounts::StoredAccounts;
 pub(crate) use activity::LoggedActivity;
+pub(crate) use app_signals::StoredAppSignals;
 pub(crate) use events::{StoredEvents, connect};
 pub(crate) use history::StoredHistory;
 pub(crate) use host_signals::HostSignals;

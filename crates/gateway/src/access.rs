@@ -15,7 +15,9 @@ pub(crate) use guard::{guard, too_many_tries};
 pub(crate) use guesses::{Guesses, network};
 pub(crate) use headers::secure;
 pub use identity::Identity;
-pub(crate) use identity::{Admin, ByCookie, Reader, Visitor, session_cookie_name};
+pub(crate) use identity::{
+    Admin, ByCookie, PublisherOrMore, Reader, Talker, Visitor, session_cookie_name,
+};
 #[cfg(test)]
 pub(crate) use rights::{Who, rights};
 pub use rules::AccessRules;

@@ -12,6 +12,7 @@ use crate::{
     limits::ServerLimits,
     metrics::GatewayCounts,
     problem::{Kind, Problem},
+    publishing::Publishing,
     services::Services,
     stream::Streams,
     websocket::{Shards, SocketOptions},
@@ -35,6 +36,8 @@ pub(crate) struct Gateway {
     pub(crate) clients: Arc<Clients>,
     pub(crate) shards: Shards,
     pub(crate) sockets: SocketOptions,
+    /// What users publish.
+    pub(crate) publishing: Arc<Publishing>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) socketio: Arc<SocketIoServer>,
     /// The dialect of the dashboard.

@@ -19,6 +19,7 @@ mod metrics;
 mod openapi;
 mod page;
 mod problem;
+mod publishing;
 mod routes;
 mod server;
 mod services;
@@ -35,7 +36,7 @@ pub use metrics::{GatewayCounts, GatewayTotals};
 pub use routes::check_token;
 pub use server::{CONTROL_SOCKET, ControlError, ServeError, Server, ServerConfig};
 pub use services::{
-    Accounts, ActivityLog, Answer, EventHistory, History, NewToken, Resolution, SelfReport,
-    ServiceError, Services, Settings, SignIn,
+    Accounts, ActivityLog, Answer, AppSignals, EventHistory, History, NewToken, Resolution,
+    SelfReport, ServiceError, Services, Settings, SignIn,
 };
 pub use tls::{TlsError, TlsFiles};

@@ -6,8 +6,8 @@ mod document;
 
 use bellwether_signal::{
     answer::{
-        BackupNote, EventsAnswer, SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer,
-        TopicsAnswer,
+        BackupNote, EventsAnswer, PublishAnswer, PublishWish, SeriesAnswer, SessionAnswer,
+        TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
     },
     system::{SystemClients, SystemHealth},
 };
@@ -239,6 +239,11 @@ fn documented() -> Vec<Operation> {
             .in_path("id", "As the list of clients has it")
             .status(204)
             .refuses(&[404]),
+        operation("POST", "/api/publish/{*topic}", "Publishes a signal of one's own, below `app/`")
+            .in_path("topic", "Where: `app/…`, its slashes as they are")
+            .body::<PublishWish>("application/json", "What to publish")
+            .answers::<PublishAnswer>("The position that it got")
+            .refuses(&[400, 409, 413, 422, 429, 503]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),

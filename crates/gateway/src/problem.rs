@@ -22,6 +22,7 @@ pub(crate) enum Kind {
     WrongOrigin,
     NotFound,
     MethodNotAllowed,
+    Conflict,
     TooLarge,
     Unprocessable,
     TooMany,
@@ -44,6 +45,7 @@ impl Kind {
             Self::MethodNotAllowed => {
                 ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
             }
+            Self::Conflict => ("conflict", "Not as it is", StatusCode::CONFLICT),
             Self::TooLarge => ("too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
             Self::Unprocessable => {
                 ("unprocessable", "Not understood", StatusCode::UNPROCESSABLE_ENTITY)

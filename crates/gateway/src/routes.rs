@@ -9,6 +9,7 @@ mod health;
 mod log;
 mod metrics;
 mod openapi;
+mod publish;
 mod request_id;
 mod series;
 mod session;
@@ -79,6 +80,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/backups", post(backups::note))
         .route("/api/clients", get(clients::list))
         .route("/api/clients/{id}", delete(clients::disconnect))
+        .route("/api/publish/{*topic}", post(publish::publish))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/status", get(status::status))

@@ -27,6 +27,7 @@ use crate::{
     gateway::Gateway,
     limits::{LEAVING, ServerLimits},
     metrics::GatewayCounts,
+    publishing::Publishing,
     routes,
     services::Services,
     stream::{Peer, Streams},
@@ -121,6 +122,8 @@ impl Server {
         )
         .map_err(ServeError::Shard)?;
         let flat = Flat::new(services.hub.clone(), services.host.clone(), services.started.wall);
+        let signals = Arc::clone(&services.app_signals);
+        let publishing = Arc::new(Publishing::new(hub, signals, clock));
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
             services,
@@ -132,6 +135,7 @@ impl Server {
             clients,
             shards,
             sockets: config.sockets,
+            publishing,
             streams,
             flat: Arc::new(flat),
             socketio,

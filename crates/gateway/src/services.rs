@@ -117,6 +117,12 @@ pub trait EventHistory: Send + Sync {
     ) -> Answer<'_, EventsAnswer>;
 }
 
+/// Users' own signals.
+pub trait AppSignals: Send + Sync {
+    /// Keeps the numbers of a state that was published, without waiting for it.
+    fn state(&self, topic: &Topic, state: &Map<String, Value>, at: Timestamp);
+}
+
 /// How bellwether itself is doing, without waiting.
 pub trait SelfReport: Send + Sync {
     /// Whether each part works.
@@ -140,6 +146,8 @@ pub struct Services {
     pub activity: Arc<dyn ActivityLog>,
     /// What happened before.
     pub events: Arc<dyn EventHistory>,
+    /// What users publish.
+    pub app_signals: Arc<dyn AppSignals>,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

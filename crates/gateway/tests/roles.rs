@@ -12,11 +12,13 @@ use fixture::Gateway;
 /// Who is answered: nobody in particular (`-`), viewers, publishers, agents, operators, admins.
 const EVERYBODY: &str = "-vpaoA";
 const READERS: &str = "voA";
+const PUBLISHERS: &str = "poA";
+const TALKERS: &str = "vpoA";
 const ADMINS: &str = "A";
 
 /// Method, address, who.
 const ROUTES: &[(&str, &str, &str)] = &[
-    ("GET", "/ws", READERS),
+    ("GET", "/ws", TALKERS),
     ("GET", "/api/v1/ws/{kind}", READERS),
     ("GET", "/api/analytics/api/v1/ws/{kind}", READERS),
     ("GET", "/api/analytics/ws", READERS),
@@ -29,6 +31,7 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/stream", READERS),
     ("GET", "/api/events", READERS),
     ("GET", "/api/series", READERS),
+    ("POST", "/api/publish/{*topic}", PUBLISHERS),
     ("GET", "/api/openapi.json", READERS),
     ("GET", "/api/asyncapi.json", READERS),
     ("GET", "/api/settings", READERS),

@@ -245,7 +245,7 @@ fn handshakes_that_are_refused_say_why() {
     check("/ws?token=nobody", protocol, 401, "unknown");
     check("/ws", &format!("{token}Sec-WebSocket-Protocol: other\r\n"), 400, "bellwether.v1");
     check("/ws", &format!("{token}{protocol}Origin: https://evil.example\r\n"), 403, "origin");
-    check("/ws", &format!("{protocol}Authorization: Bearer publisher\r\n"), 403, "publisher");
+    check("/ws", &format!("{protocol}Authorization: Bearer agent\r\n"), 403, "agent");
     let (_, socket) = gateway.shake_hands("/ws?token=viewer", protocol);
     assert!(socket.is_some(), "clients that cannot send headers put the token into the address");
     let allowed = format!("{token}{protocol}Origin: https://dash.example\r\n");

@@ -1,5 +1,7 @@
 //! All decisions of the hub, as plain functions of state, input and time.
 
+mod app;
+mod catching_up;
 mod sharing;
 
 use std::{
@@ -8,10 +10,15 @@ use std::{
     time::Duration,
 };
 
+pub use app::Publication;
+use catching_up::Asking;
+pub(crate) use catching_up::CatchUp;
+pub use catching_up::{Missing, Page, Past};
 pub use sharing::Sharing;
 
 use bellwether_signal::{
     Role, Timestamp, Topic, TopicPattern,
+    app::is_app,
     protocol::{Kind, Position},
 };
 use serde_json::{Map, Value};
@@ -36,6 +43,8 @@ pub struct Glance {
     pub segments: Vec<Arc<Segment>>,
     /// Where it would be then.
     pub positions: Vec<(Topic, Position)>,
+    /// Some of it is in logs: a [`Look`](crate::Look) asks them.
+    pub incomplete: bool,
 }
 
 /// A group of subscribers that one thread of the gateway flushes.
@@ -65,6 +74,8 @@ impl Channel {
 struct TopicEntry {
     topic: Topic,
     channel: Channel,
+    /// Its events are in a log too.
+    logged: bool,
     priority: Priority,
     /// Who has a cursor here: resolved once per topic and subscription, not per publication.
     subscribers: Vec<SubscriberId>,
@@ -81,12 +92,16 @@ pub struct Core {
     epoch: u64,
     topics: Vec<TopicEntry>,
     by_name: HashMap<Topic, TopicIndex>,
+    /// How many of them are users' own.
+    app_topics: usize,
     subscribers: Numbered<SubscriberId, Subscriber>,
     next_subscriber: u64,
     /// Subscribers with something new, by shard.
     waiting: Waiting,
     /// Topics that gained their first subscriber or lost their last since it was asked.
     interest: Vec<(Topic, bool)>,
+    /// What is asked of logs.
+    asking: Asking,
 }
 
 impl Core {
@@ -97,10 +112,12 @@ impl Core {
             epoch,
             topics: Vec::new(),
             by_name: HashMap::new(),
+            app_topics: 0,
             subscribers: Numbered::default(),
             next_subscriber: 0,
             waiting: Waiting::default(),
             interest: Vec::new(),
+            asking: Asking::default(),
         }
     }
 
@@ -155,6 +172,7 @@ impl Core {
     ) -> Result<(), HubError> {
         let before = Position(position.epoch(), position.offset().saturating_sub(1));
         let index = self.topic(topic, Kind::Event, before)?;
+        self.topics.get_mut(index).into_iter().for_each(|entry| entry.logged = true);
         self.publish_at(index, Some(position), event, ts, priority)
     }
 
@@ -170,9 +188,11 @@ impl Core {
             self.publish_logged(topic, position, event, ts, Priority::Normal)?;
         }
         let index = self.topic(topic, Kind::Event, newest)?;
-        if let Some(TopicEntry { channel: Channel::Event(events), .. }) = self.topics.get_mut(index)
+        if let Some(TopicEntry { channel: Channel::Event(events), logged, .. }) =
+            self.topics.get_mut(index)
         {
             events.advance(newest);
+            *logged = true;
         }
         self.mark(index, Priority::Normal);
         Ok(())
@@ -230,6 +250,7 @@ impl Core {
         let subscribed = self.subscribe(id, patterns, since);
         self.take(id, Duration::ZERO, &mut glance.segments);
         glance.positions = self.positions(id);
+        glance.incomplete = !self.take_missing_of(id).is_empty();
         self.remove_subscriber(id);
         // Who looks once has no lasting interest.
         self.interest.clear();
@@ -249,6 +270,7 @@ impl Core {
             patterns: Vec::new(),
             mailboxes: Numbered::default(),
             awaited: HashMap::new(),
+            catching_up: HashMap::new(),
             interval: self.limits.interval,
             last_flush: None,
             dirty: Vec::new(),
@@ -435,6 +457,13 @@ impl Core {
                     }
                     *known = Some(state.position());
                 }
+                (Channel::Event(events), Cursor::Event(cursor))
+                    if entry.logged && self.asking.answered =>
+                {
+                    let whose = (id, index, self.limits.resume);
+                    let from = (&entry.topic, &*events);
+                    self.asking.take(whose, from, cursor, &mut subscriber.catching_up, out);
+                }
                 (Channel::Event(events), Cursor::Event(cursor)) => {
                     let from = out.len();
                     events.take(&entry.topic, cursor, out);
@@ -505,8 +534,12 @@ impl Core {
             Entry::Vacant(_) if index >= self.limits.topics => {
                 Err(HubError::TooManyTopics(self.limits.topics))
             }
+            Entry::Vacant(_) if is_app(topic) && self.app_topics >= self.limits.app_topics => {
+                Err(HubError::TooManyAppTopics(self.limits.app_topics))
+            }
             Entry::Vacant(free) => {
                 free.insert(index);
+                self.app_topics += usize::from(is_app(topic));
                 let channel = match kind {
                     Kind::State => Channel::State(StateTopic::new(start.epoch())),
                     Kind::Event => Channel::Event(EventTopic::after(start)),
@@ -514,6 +547,7 @@ impl Core {
                 self.topics.push(TopicEntry {
                     topic: topic.clone(),
                     channel,
+                    logged: false,
                     priority: Priority::default(),
                     subscribers: Vec::new(),
                     hearing: Vec::new(),
@@ -562,6 +596,7 @@ impl Core {
         let mut mailbox =
             known.unwrap_or(Mailbox { cursor, dirty: false, urgent: false, hears: false });
         mailbox.cursor = cursor;
+        subscriber.catching_up.remove(&index);
         if mailbox.urgent && !behind {
             mailbox.urgent = false;
             subscriber.urgent -= 1;

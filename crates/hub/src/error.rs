@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use bellwether_signal::{
     Topic,
+    app::PayloadError,
     protocol::{Kind, Position},
 };
 
@@ -11,7 +12,7 @@ use bellwether_signal::{
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HubError {
     /// A topic is either state or event, for ever.
-    #[error("{topic} holds {is:?}s, no {published:?}s")]
+    #[error("{topic} holds {}, and {} cannot be published there", plural(*.is), plural(*.published))]
     WrongKind {
         /// The topic.
         topic: Topic,
@@ -23,6 +24,12 @@ pub enum HubError {
     /// More than [`Limits::topics`].
     #[error("there are {0} topics already, no more can be made")]
     TooManyTopics(usize),
+    /// More than [`Limits::app_topics`].
+    #[error("there are {0} topics below app/ already, no more can be made")]
+    TooManyAppTopics(usize),
+    /// What a user publishes would make a state that is too large.
+    #[error(transparent)]
+    Payload(#[from] PayloadError),
     /// More than [`Limits::subscribers`].
     #[error("there are {0} subscribers already, no more are taken")]
     TooManySubscribers(usize),
@@ -45,4 +52,11 @@ pub enum HubError {
         /// Where the topic stands.
         newest: Position,
     },
+}
+
+fn plural(kind: Kind) -> &'static str {
+    match kind {
+        Kind::State => "states",
+        Kind::Event => "events",
+    }
 }

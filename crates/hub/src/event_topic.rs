@@ -13,7 +13,7 @@ use bellwether_signal::{
 };
 use serde_json::Value;
 
-use crate::{segment::Segment, since::Start};
+use crate::{core::Page, segment::Segment, since::Start};
 
 /// The newest events of one topic. The first event of an epoch has offset 1.
 #[derive(Debug)]
@@ -34,11 +34,18 @@ pub(crate) struct EventCursor {
     had: Position,
     /// `had` is one that the topic never reached.
     unknown: bool,
+    /// Nothing is missing between `had` and the event at `next` that any log could have.
+    exact: bool,
 }
 
 impl EventCursor {
     pub(crate) fn position(self) -> Position {
         self.had
+    }
+
+    /// Says that the subscriber has everything up to this position.
+    pub(crate) fn reach(&mut self, position: Position) {
+        self.had = position;
     }
 }
 
@@ -102,24 +109,28 @@ impl EventTopic {
             Start::Retained => {
                 let before = |at: &Position| Position(at.epoch(), at.offset() - 1);
                 let had = self.ring.front().map_or(self.newest, |(at, _)| before(at));
-                EventCursor { next: self.oldest(), had, unknown: false }
+                EventCursor { next: self.oldest(), had, unknown: false, exact: true }
             }
-            Start::Now => EventCursor { next: self.end, had: self.newest, unknown: false },
+            Start::Now => {
+                EventCursor { next: self.end, had: self.newest, unknown: false, exact: true }
+            }
             Start::After(known) => self.cursor_after(known),
         }
     }
 
     fn cursor_after(&self, known: Position) -> EventCursor {
         let oldest = self.oldest();
-        let cursor = |next, unknown| EventCursor { next, had: known, unknown };
+        let cursor = |next, unknown| EventCursor { next, had: known, unknown, exact: false };
         let place = |index: usize| oldest + index as u64;
         let same_epoch = |at: &Position| at.epoch() == known.epoch();
         if let Some(newer) = self.ring.iter().position(|(at, _)| same_epoch(at) && *at > known) {
-            return cursor(place(newer), false);
+            let next = self.ring.get(newer).map(|(at, _)| at.offset());
+            let exact = next == known.offset().checked_add(1);
+            return EventCursor { exact, ..cursor(place(newer), false) };
         }
         match self.ring.iter().rposition(|(at, _)| same_epoch(at)) {
             Some(last) if self.ring.get(last).is_some_and(|(at, _)| *at == known) => {
-                cursor(place(last + 1), false)
+                EventCursor { exact: true, ..cursor(place(last + 1), false) }
             }
             Some(_) => cursor(oldest, true),
             // Nothing of that epoch is in the ring: it is over, or all of it has left.
@@ -135,6 +146,47 @@ impl EventTopic {
 
     pub(crate) fn is_behind(&self, cursor: EventCursor) -> bool {
         cursor.next < self.end || cursor.had != self.newest
+    }
+
+    /// Whether the subscriber lacks events that have left the ring, or may: only a log knows.
+    pub(crate) fn lacks(&self, cursor: EventCursor) -> bool {
+        let left = cursor.next < self.oldest() || !cursor.exact;
+        left && !cursor.unknown && self.is_behind(cursor)
+    }
+
+    /// What a log has to say to a subscriber, up to where the ring goes on, with a told gap wherever
+    /// something is lost; and where the subscriber is then.
+    pub(crate) fn follow(
+        &self,
+        topic: &Topic,
+        cursor: &mut EventCursor,
+        page: Page,
+    ) -> (Vec<Arc<Segment>>, Position) {
+        let mut walk = *cursor;
+        let mut out = Vec::with_capacity(page.events.len());
+        let mut reached = false;
+        for past in page.events.into_iter().skip_while(|past| past.position <= cursor.had) {
+            let at = past.position;
+            reached = self.ring.front().is_some_and(|(oldest, _)| at >= *oldest);
+            if reached {
+                break;
+            }
+            out.extend(walk.gap_before(topic, at));
+            out.push(Segment::of_envelope(&Envelope {
+                topic: topic.clone(),
+                kind: Kind::Event,
+                ts: past.at,
+                epoch: at.epoch(),
+                offset: at.offset(),
+                content: Content::Data(past.event),
+            }));
+            walk.had = at;
+        }
+        if reached || !page.more || out.is_empty() {
+            cursor.next = self.oldest();
+            cursor.exact = true;
+        }
+        (out, walk.had)
     }
 
     /// Appends what the subscriber has not had, a told gap wherever something is lost, and moves its
@@ -157,6 +209,7 @@ impl EventTopic {
             cursor.had = self.newest;
         }
         cursor.next = self.end;
+        cursor.exact = true;
     }
 }
 

@@ -9,6 +9,7 @@ mod core;
 mod error;
 mod event_topic;
 mod limits;
+mod look;
 mod numbered;
 mod segment;
 mod shell;
@@ -18,9 +19,12 @@ mod state_topic;
 mod subscriber;
 mod waiting;
 
-pub use self::core::{Core, Glance, ShardId, Sharing, SubscriberId};
+pub use self::core::{
+    Core, Glance, Missing, Page, Past, Publication, ShardId, Sharing, SubscriberId,
+};
 pub use error::HubError;
 pub use limits::Limits;
+pub use look::Look;
 pub use numbered::{Numbered, Spread};
 pub use segment::{Form, Segment};
 pub use shell::{Hub, InterestListener};

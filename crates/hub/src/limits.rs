@@ -7,10 +7,15 @@ use std::time::Duration;
 pub struct Limits {
     /// Events kept per topic (P12). Older ones leave; who had not taken them is told a gap.
     pub ring: usize,
+    /// Events of a logged topic that a subscriber is given from the log without a pause; what is
+    /// missing beyond is a told gap.
+    pub resume: usize,
     /// Patches kept per state topic. Who is further behind gets the full state.
     pub patches: usize,
     /// Topics. A publication that would make one more is refused.
     pub topics: usize,
+    /// Topics of users' own signals among them; one more is refused.
+    pub app_topics: usize,
     /// Subscribers. One more is refused.
     pub subscribers: usize,
     /// Patterns per subscriber. One more is refused.
@@ -28,8 +33,10 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             ring: 300,
+            resume: 10_000,
             patches: 32,
             topics: 20_000,
+            app_topics: 2_000,
             subscribers: 10_000,
             patterns: 256,
             positions: 1_024,

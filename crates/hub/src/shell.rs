@@ -7,13 +7,14 @@ use std::{
 
 use bellwether_signal::{
     Role, Timestamp, Topic, TopicPattern,
+    app::Published,
     protocol::{Kind, Position},
 };
 use serde_json::{Map, Value};
 
 use crate::{
-    Core, Glance, HubError, Limits, Priority, Segment, ShardId, Sharing, Since, Standing,
-    SubscriberId, Tally,
+    Core, Glance, HubError, Limits, Look, Missing, Page, Priority, Publication, Segment, ShardId,
+    Sharing, Since, Standing, SubscriberId, Tally,
 };
 
 /// Hears of topics that gained their first subscriber (`true`) or lost their last.
@@ -35,6 +36,8 @@ pub struct Hub(Arc<Inner>);
 struct Inner {
     core: Mutex<Core>,
     wakers: [OnceLock<Waker>; SHARDS],
+    /// Wakes who asks logs.
+    asker: OnceLock<Waker>,
     on_interest: InterestListener,
     /// Somebody of the gateway who hears of it too.
     also_on_interest: OnceLock<InterestListener>,
@@ -45,7 +48,13 @@ impl Hub {
     pub fn new(epoch: u64, limits: Limits, on_interest: InterestListener) -> Self {
         let wakers = std::array::from_fn(|_| OnceLock::new());
         let (core, also_on_interest) = (Mutex::new(Core::new(epoch, limits)), OnceLock::new());
-        Self(Arc::new(Inner { core, wakers, on_interest, also_on_interest }))
+        Self(Arc::new(Inner {
+            core,
+            wakers,
+            asker: OnceLock::new(),
+            on_interest,
+            also_on_interest,
+        }))
     }
 
     /// Lets one more hear of topics that gain their first subscriber or lose their last; `false`
@@ -82,6 +91,16 @@ impl Hub {
             let publish = |(topic, value, ts)| core.publish_state(&topic, value, ts);
             states.into_iter().map(publish).fold(Ok(()), Result::and)
         })
+    }
+
+    /// See [`Core::publish_app`].
+    pub fn publish_app(
+        &self,
+        topic: &Topic,
+        publication: Publication,
+        ts: Timestamp,
+    ) -> Result<Published, HubError> {
+        self.change(|core| core.publish_app(topic, publication, ts))
     }
 
     /// See [`Core::publish_event`].
@@ -193,12 +212,16 @@ impl Hub {
         for some in due.chunks(TOGETHER) {
             segments.clear();
             parts.clear();
-            {
+            let missing = {
                 let mut core = self.core();
                 sharing.forget();
                 for id in some {
                     parts.push((*id, core.take_shared(*id, now, &mut sharing, segments)));
                 }
+                core.is_missing()
+            };
+            if let (true, Some(wake)) = (missing, self.0.asker.get()) {
+                wake();
             }
             for (id, part) in parts.drain(..) {
                 let part = segments.get(part).unwrap_or_default();
@@ -208,6 +231,51 @@ impl Hub {
             }
         }
         next
+    }
+
+    /// From now on `wake` is called when something is missing that a log may have, and whoever it
+    /// wakes [answers](Self::supply) it. It must return at once. False when there is somebody already.
+    pub fn answer_missing(&self, wake: impl Fn() + Send + Sync + 'static) -> bool {
+        let first = self.0.asker.set(Box::new(wake)).is_ok();
+        if first {
+            self.core().answer_missing();
+        }
+        first
+    }
+
+    /// See [`Core::take_missing`].
+    pub fn take_missing(&self) -> Vec<Missing> {
+        self.core().take_missing()
+    }
+
+    /// See [`Core::supply`].
+    pub fn supply(&self, missing: &Missing, page: Page) {
+        self.change(|core| core.supply(missing, page));
+    }
+
+    /// A subscriber that looks as often as it likes, past the clock.
+    pub fn look(
+        &self,
+        role: Role,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<Look, HubError> {
+        // On no list: nobody flushes it.
+        let id = self.add_subscriber(ShardId(usize::MAX), role)?;
+        let look = Look { hub: self.clone(), id };
+        self.subscribe(id, patterns, since, None)?;
+        Ok(look)
+    }
+
+    /// See [`Core::take`] and [`Core::take_missing_of`].
+    pub(crate) fn take_now(
+        &self,
+        id: SubscriberId,
+        segments: &mut Vec<Arc<Segment>>,
+    ) -> Vec<Missing> {
+        let mut core = self.core();
+        core.take(id, Duration::ZERO, segments);
+        core.take_missing_of(id)
     }
 
     /// What a subscriber of these patterns would be sent, without becoming one.

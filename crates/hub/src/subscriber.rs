@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use bellwether_signal::{Role, Topic, TopicPattern, protocol::Position};
 
-use crate::{SubscriberId, Tally, event_topic::EventCursor, numbered::Numbered};
+use crate::{SubscriberId, Tally, core::CatchUp, event_topic::EventCursor, numbered::Numbered};
 
 /// Who overtakes whom in a flush. High also passes the flush clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -60,6 +60,8 @@ pub(crate) struct Subscriber {
     pub(crate) mailboxes: Numbered<TopicIndex, Mailbox>,
     /// Positions named for topics that do not exist yet.
     pub(crate) awaited: HashMap<Topic, Position>,
+    /// Topics in which it goes on from the log.
+    pub(crate) catching_up: HashMap<TopicIndex, CatchUp>,
     /// Shortest time between two flushes.
     pub(crate) interval: Duration,
     /// When it was last given something.
@@ -100,6 +102,7 @@ impl Subscriber {
     /// Gives up a mailbox, and whatever waited in it.
     pub(crate) fn forget(&mut self, index: TopicIndex) {
         let Some(gone) = self.mailboxes.remove(&index) else { return };
+        self.catching_up.remove(&index);
         self.dirty.retain(|dirty| *dirty != index);
         self.urgent -= usize::from(gone.urgent);
     }

@@ -149,7 +149,7 @@ fn limits_are_told() {
     core.publish_state(&topic, Map::new(), Timestamp(0)).unwrap();
     refused(
         core.publish_event(&topic, json!(1), Timestamp(0), Priority::Normal).unwrap_err(),
-        "holds States, no Events",
+        "holds states, and events cannot be published there",
     );
     let other = Topic::parse("b").unwrap();
     refused(core.publish_state(&other, Map::new(), Timestamp(0)).unwrap_err(), "1 topics");

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use ts_rs::TS;
 
 use crate::{
     HostId, Role, Timestamp, Unit,
-    protocol::{Envelope, GapNotice, Position},
+    protocol::{Envelope, GapNotice, Kind, Position, Urgency},
     system::Health,
 };
 
@@ -98,6 +99,62 @@ pub struct EventsAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub older: Option<Position>,
+}
+
+/// `POST /api/publish/{topic}`: what to publish there; the fields of the socket's `publish`.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishWish {
+    /// State or event; the first publication of a topic decides it.
+    pub kind: Kind,
+    /// What: for a state a JSON object, by default a merge patch on the state that is there.
+    #[ts(type = "unknown")]
+    pub data: Value,
+    /// Of a state: `data` is the whole state, and replaces the one that is there.
+    #[serde(default)]
+    #[ts(optional, as = "Option<bool>")]
+    pub full: bool,
+    /// Of an event: who overtakes whom; `normal` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub priority: Option<Urgency>,
+    /// When it was measured or happened; the server's time when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub ts: Option<Timestamp>,
+}
+
+/// What was published.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct PublishAnswer {
+    /// The position that it got.
+    pub position: Position,
+}
+
+/// `GET /api/durables`: durable subscriptions, one's own; for admins everybody's.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct DurablesAnswer {
+    /// By user and name.
+    pub durables: Vec<DurableEntry>,
+}
+
+/// A durable subscription.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct DurableEntry {
+    /// Whose it is.
+    pub user: String,
+    /// Its name.
+    pub name: String,
+    /// When it was first subscribed to.
+    pub created_at: Timestamp,
+    /// When it was last subscribed to or acknowledged.
+    pub used_at: Timestamp,
+    /// When it is forgotten, if nobody uses it until then.
+    pub expires_at: Timestamp,
+    /// Topics that it keeps its place in.
+    pub topics: u32,
+    /// Whether a connection holds it now.
+    pub connected: bool,
 }
 
 /// `GET /api/tokens`: who may come in; for admins.

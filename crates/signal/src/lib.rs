@@ -8,6 +8,7 @@
 pub mod activity;
 pub mod alert;
 pub mod answer;
+pub mod app;
 pub mod dataset;
 pub mod host;
 pub mod id;

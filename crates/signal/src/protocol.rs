@@ -52,6 +52,11 @@ pub enum Request {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         #[ts(optional)]
         interval_ms: Option<u32>,
+        /// Names a place that the server keeps for this user, over reconnects and restarts: without
+        /// `since`, the subscription goes on after the positions that were acknowledged last.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        durable: Option<String>,
     },
     /// Takes patterns back.
     Unsubscribe {
@@ -61,6 +66,42 @@ pub enum Request {
         /// Patterns, each written as it was subscribed.
         topics: Vec<String>,
     },
+    /// Publishes a signal of one's own, below `app/`.
+    Publish {
+        /// The client's number for this request.
+        #[ts(type = "number")]
+        id: u64,
+        /// Where: `app/…`.
+        topic: String,
+        /// State or event; the first publication of a topic decides it.
+        kind: Kind,
+        /// What: for a state a JSON object, by default a merge patch on the state that is there.
+        #[ts(type = "unknown")]
+        data: Value,
+        /// Of a state: `data` is the whole state, and replaces the one that is there.
+        #[serde(default, skip_serializing_if = "is_false")]
+        #[ts(optional, as = "Option<bool>")]
+        full: bool,
+        /// Of an event: who overtakes whom; `normal` when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        priority: Option<Urgency>,
+        /// When it was measured or happened; the server's time when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        ts: Option<Timestamp>,
+    },
+    /// Says how far the client has worked off a durable subscription. Once it is answered, that is
+    /// kept.
+    Ack {
+        /// The client's number for this request.
+        #[ts(type = "number")]
+        id: u64,
+        /// The name of the subscription, which this connection holds.
+        durable: String,
+        /// The last position in each of these topics; other topics stay where they are.
+        positions: BTreeMap<String, Position>,
+    },
     /// Asks how long the way is; answered past the flush clock.
     Ping {
         /// Any number; the answer carries it back.
@@ -68,6 +109,24 @@ pub enum Request {
         #[schemars(with = "f64")]
         ts: Number,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde calls it with a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
+}
+
+/// Who overtakes whom on the way to a client. High also passes its flush clock.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Urgency {
+    /// What may wait until last.
+    Low,
+    /// Everything else.
+    #[default]
+    Normal,
+    /// At once and first, such as an alert.
+    High,
 }
 
 /// Where a subscription starts.
@@ -110,6 +169,10 @@ pub enum Answer {
         /// The client's number for the request.
         #[ts(type = "number")]
         id: u64,
+        /// Of a publication: the position that it got.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[ts(optional)]
+        position: Option<Position>,
     },
     /// The request was not done.
     Error {
@@ -151,6 +214,16 @@ pub enum ErrorCode {
     TooMany,
     /// The token's role does not allow it.
     Forbidden,
+    /// What was to be published is no state or event: null, too deep, no object.
+    BadData,
+    /// What was to be published is too large.
+    TooLarge,
+    /// The topic holds states and an event was to be published, or the other way round.
+    WrongKind,
+    /// This connection holds no durable subscription of that name.
+    UnknownDurable,
+    /// The server cannot keep it at the moment, for want of a disk that can be written; try again.
+    Unavailable,
 }
 
 /// What the server accepts from one connection.
@@ -166,6 +239,25 @@ pub struct Limits {
     pub messages_per_second: u32,
     /// Events kept in the ring of each topic.
     pub ring: u32,
+    /// Events of a logged topic that a subscription is given from the store, beyond the ring.
+    pub resume_events: u32,
+    /// Largest `data` of a publication, as JSON text, and largest state that patches may make.
+    pub publish_bytes: u32,
+    /// Objects and arrays inside each other in `data`.
+    pub publish_depth: u32,
+    /// Numbers in a state: each becomes a series.
+    pub publish_numbers: u32,
+    /// Publications in a second, on average, over all connections of a token.
+    pub publishes_per_second: u32,
+    /// Topics below `app/` that there may be, over all publishers.
+    pub app_topics: u32,
+    /// Durable subscriptions of a user.
+    pub durables: u32,
+    /// Topics that a durable subscription keeps its place in.
+    pub durable_topics: u32,
+    /// A durable subscription is forgotten after so many days without being subscribed to or
+    /// acknowledged.
+    pub durable_days: u32,
 }
 
 /// Latest value counts, or each one counts.
@@ -267,6 +359,9 @@ pub enum CloseCode {
     TooBig = 1009,
     /// The token is gone or expired: sign in again.
     SignInAgain = 4401,
+    /// Another connection subscribed to the durable name that this one held: do not come back by
+    /// yourself, or the two take it from each other for ever.
+    TakenOver = 4409,
     /// Too many messages; back off.
     TooManyMessages = 4429,
 }

@@ -46,7 +46,12 @@ since?: Since,
 /**
  * Shortest time between two flushes to this client, 0 to 10,000; 100 at first.
  */
-interval_ms?: number, } | { "op": "unsubscribe", 
+interval_ms?: number, 
+/**
+ * Names a place that the server keeps for this user, over reconnects and restarts: without
+ * `since`, the subscription goes on after the positions that were acknowledged last.
+ */
+durable?: string, } | { "op": "unsubscribe", 
 /**
  * The client's number for this request.
  */
@@ -54,11 +59,56 @@ id: number,
 /**
  * Patterns, each written as it was subscribed.
  */
-topics: Array<string>, } | { "op": "ping", 
+topics: Array<string>, } | { "op": "publish", 
+/**
+ * The client's number for this request.
+ */
+id: number, 
+/**
+ * Where: `app/…`.
+ */
+topic: string, 
+/**
+ * State or event; the first publication of a topic decides it.
+ */
+kind: Kind, 
+/**
+ * What: for a state a JSON object, by default a merge patch on the state that is there.
+ */
+data: unknown, 
+/**
+ * Of a state: `data` is the whole state, and replaces the one that is there.
+ */
+full?: boolean, 
+/**
+ * Of an event: who overtakes whom; `normal` when absent.
+ */
+priority?: Urgency, 
+/**
+ * When it was measured or happened; the server's time when absent.
+ */
+ts?: Timestamp, } | { "op": "ack", 
+/**
+ * The client's number for this request.
+ */
+id: number, 
+/**
+ * The name of the subscription, which this connection holds.
+ */
+durable: string, 
+/**
+ * The last position in each of these topics; other topics stay where they are.
+ */
+positions: { [key in string]: Position }, } | { "op": "ping", 
 /**
  * Any number; the answer carries it back.
  */
 ts: number, };
+
+/**
+ * Who overtakes whom on the way to a client. High also passes its flush clock.
+ */
+export type Urgency = "low" | "normal" | "high";
 
 /**
  * Where a subscription starts.
@@ -92,7 +142,11 @@ limits: Limits, } | { "op": "ok",
 /**
  * The client's number for the request.
  */
-id: number, } | { "op": "error", 
+id: number, 
+/**
+ * Of a publication: the position that it got.
+ */
+position?: Position, } | { "op": "error", 
 /**
  * The client's number for the request; absent when the message could not be read.
  */
@@ -117,7 +171,7 @@ ts: number, };
 /**
  * Kinds of errors on the socket.
  */
-export type ErrorCode = "bad_message" | "unknown_op" | "bad_topic" | "out_of_range" | "too_many" | "forbidden";
+export type ErrorCode = "bad_message" | "unknown_op" | "bad_topic" | "out_of_range" | "too_many" | "forbidden" | "bad_data" | "too_large" | "wrong_kind" | "unknown_durable" | "unavailable";
 
 /**
  * What the server accepts from one connection.
@@ -142,7 +196,44 @@ messages_per_second: number,
 /**
  * Events kept in the ring of each topic.
  */
-ring: number, };
+ring: number, 
+/**
+ * Events of a logged topic that a subscription is given from the store, beyond the ring.
+ */
+resume_events: number, 
+/**
+ * Largest `data` of a publication, as JSON text, and largest state that patches may make.
+ */
+publish_bytes: number, 
+/**
+ * Objects and arrays inside each other in `data`.
+ */
+publish_depth: number, 
+/**
+ * Numbers in a state: each becomes a series.
+ */
+publish_numbers: number, 
+/**
+ * Publications in a second, on average, over all connections of a token.
+ */
+publishes_per_second: number, 
+/**
+ * Topics below `app/` that there may be, over all publishers.
+ */
+app_topics: number, 
+/**
+ * Durable subscriptions of a user.
+ */
+durables: number, 
+/**
+ * Topics that a durable subscription keeps its place in.
+ */
+durable_topics: number, 
+/**
+ * A durable subscription is forgotten after so many days without being subscribed to or
+ * acknowledged.
+ */
+durable_days: number, };
 
 /**
  * What an envelope says.
@@ -1919,6 +2010,82 @@ events: Array<Envelope>,
  * The next request's `before`; absent when there is nothing older.
  */
 older?: Position, };
+
+/**
+ * `POST /api/publish/{topic}`: what to publish there; the fields of the socket's `publish`.
+ */
+export type PublishWish = { 
+/**
+ * State or event; the first publication of a topic decides it.
+ */
+kind: Kind, 
+/**
+ * What: for a state a JSON object, by default a merge patch on the state that is there.
+ */
+data: unknown, 
+/**
+ * Of a state: `data` is the whole state, and replaces the one that is there.
+ */
+full?: boolean, 
+/**
+ * Of an event: who overtakes whom; `normal` when absent.
+ */
+priority?: Urgency, 
+/**
+ * When it was measured or happened; the server's time when absent.
+ */
+ts?: Timestamp, };
+
+/**
+ * What was published.
+ */
+export type PublishAnswer = { 
+/**
+ * The position that it got.
+ */
+position: Position, };
+
+/**
+ * `GET /api/durables`: durable subscriptions, one's own; for admins everybody's.
+ */
+export type DurablesAnswer = { 
+/**
+ * By user and name.
+ */
+durables: Array<DurableEntry>, };
+
+/**
+ * A durable subscription.
+ */
+export type DurableEntry = { 
+/**
+ * Whose it is.
+ */
+user: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was first subscribed to.
+ */
+created_at: Timestamp, 
+/**
+ * When it was last subscribed to or acknowledged.
+ */
+used_at: Timestamp, 
+/**
+ * When it is forgotten, if nobody uses it until then.
+ */
+expires_at: Timestamp, 
+/**
+ * Topics that it keeps its place in.
+ */
+topics: number, 
+/**
+ * Whether a connection holds it now.
+ */
+connected: boolean, };
 
 /**
  * `GET /api/tokens`: who may come in; for admins.

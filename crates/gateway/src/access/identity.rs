@@ -51,6 +51,30 @@ impl<S: Sync> FromRequestParts<S> for Reader {
     }
 }
 
+/// Somebody who may publish signals of their own.
+#[derive(Debug)]
+pub(crate) struct PublisherOrMore(pub(crate) Identity);
+
+impl<S: Sync> FromRequestParts<S> for PublisherOrMore {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        signed_in(parts, state, Who::Publishers).await.map(Self)
+    }
+}
+
+/// Somebody who may read or publish, by socket.
+#[derive(Debug)]
+pub(crate) struct Talker(pub(crate) Identity);
+
+impl<S: Sync> FromRequestParts<S> for Talker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        signed_in(parts, state, Who::Talkers).await.map(Self)
+    }
+}
+
 /// Somebody who may manage who comes in.
 #[derive(Debug)]
 pub(crate) struct Admin(pub(crate) Identity);

@@ -13,6 +13,10 @@ pub(crate) enum Who {
     Everybody,
     /// Who may see signals and history: viewers, operators, admins.
     Readers,
+    /// Who may publish signals of their own: publishers, operators, admins.
+    Publishers,
+    /// Who has something to do on a socket: readers and publishers.
+    Talkers,
     /// Who may manage tokens and disconnect clients.
     Admins,
 }
@@ -22,7 +26,7 @@ struct Row(&'static str, Method, Who);
 
 /// Addresses as in `routes::router`. HEAD goes with GET. The files of the page are for everybody.
 const RIGHTS: &[Row] = &[
-    Row("/ws", Method::GET, Who::Readers),
+    Row("/ws", Method::GET, Who::Talkers),
     Row("/api/v1/ws/{kind}", Method::GET, Who::Readers),
     Row("/api/analytics/api/v1/ws/{kind}", Method::GET, Who::Readers),
     Row("/api/analytics/ws", Method::GET, Who::Readers),
@@ -35,6 +39,7 @@ const RIGHTS: &[Row] = &[
     Row("/api/stream", Method::GET, Who::Readers),
     Row("/api/events", Method::GET, Who::Readers),
     Row("/api/series", Method::GET, Who::Readers),
+    Row("/api/publish/{*topic}", Method::POST, Who::Publishers),
     Row("/api/openapi.json", Method::GET, Who::Readers),
     Row("/api/asyncapi.json", Method::GET, Who::Readers),
     Row("/api/settings", Method::GET, Who::Readers),
@@ -99,6 +104,8 @@ impl Who {
         let allows: fn(Role) -> bool = match self {
             Self::Everybody => return Ok(()),
             Self::Readers => Role::reads,
+            Self::Publishers => Role::publishes,
+            Self::Talkers => |role| role.reads() || role.publishes(),
             Self::Admins => Role::administers,
         };
         let Some(identity) = visitor else {
@@ -114,6 +121,10 @@ impl Who {
         let role = identity.role.name();
         let detail = match self {
             Self::Everybody | Self::Readers => format!("The role {role} may not read."),
+            Self::Publishers => {
+                format!("The role {role} may not publish; publishers, operators and admins may.")
+            }
+            Self::Talkers => format!("The role {role} may neither read nor publish."),
             Self::Admins => format!("This is for the role admin; yours is {role}."),
         };
         Err(Problem::new(Kind::Forbidden, detail))

@@ -22,7 +22,9 @@ fn document() -> Value {
     let mut generator = settings.into_generator();
     let mut paths: Map<String, Value> = Map::new();
     for operation in documented() {
-        let path = paths.entry(operation.path).or_insert_with(|| json!({}));
+        // `{*topic}` is how the router writes the rest of a path.
+        let path = operation.path.replace("{*", "{");
+        let path = paths.entry(path).or_insert_with(|| json!({}));
         path[operation.method.to_lowercase()] = described(&operation, &mut generator);
     }
     let problem = of::<Problem>(&mut generator);
@@ -135,7 +137,9 @@ fn who(method: &str, path: &str) -> Option<Who> {
 fn security(who: Option<Who>) -> Value {
     match who {
         Some(Who::Everybody) => json!([]),
-        Some(Who::Readers | Who::Admins) | None => json!([{ "token": [] }, { "session": [] }]),
+        Some(Who::Readers | Who::Publishers | Who::Talkers | Who::Admins) | None => {
+            json!([{ "token": [] }, { "session": [] }])
+        }
     }
 }
 
@@ -143,6 +147,8 @@ fn audience(who: Option<Who>) -> Option<&'static str> {
     match who? {
         Who::Everybody => None,
         Who::Readers => Some("For viewers, operators and admins."),
+        Who::Publishers => Some("For publishers, operators and admins."),
+        Who::Talkers => Some("For viewers, publishers, operators and admins."),
         Who::Admins => Some("For admins."),
     }
 }
@@ -151,7 +157,7 @@ fn audience(who: Option<Who>) -> Option<&'static str> {
 fn id(method: &str, path: &str) -> String {
     let mut id = method.to_lowercase();
     for part in path.split(['/', '.', '-']).filter(|part| !part.is_empty()) {
-        let word = part.trim_start_matches('{').trim_end_matches('}');
+        let word = part.trim_start_matches(['{', '*']).trim_end_matches('}');
         id.push_str(if part.starts_with('{') { "By" } else { "" });
         let mut letters = word.chars();
         id.extend(letters.next().into_iter().flat_map(char::to_uppercase));
@@ -248,6 +254,7 @@ fn the_document_holds_together() {
             let Some(name) = part.strip_prefix('{').and_then(|it| it.strip_suffix('}')) else {
                 continue;
             };
+            let name = name.trim_start_matches('*');
             let told =
                 operation.parameters.iter().any(|it| it.place == Place::Path && it.name == name);
             assert!(told, "{}: {name} is not described", operation.path);

@@ -14,22 +14,27 @@ use tokio_rustls::server::TlsStream;
 use tracing::debug;
 
 use crate::{
-    access::{Caller, Identity, Reader},
+    access::{Caller, Identity, Talker},
     clients::Dialect,
     dialect::flat,
     gateway::Gateway,
     problem::{Kind, Problem},
-    websocket::{self, Arrival, Conversation, Offer, Spoken, Wire},
+    websocket::{self, Arrival, Conversation, Desk, Offer, Spoken, Wire},
 };
 
 pub(super) async fn open(
     State(gateway): State<Arc<Gateway>>,
-    Reader(identity): Reader,
+    Talker(identity): Talker,
     request: Request,
 ) -> Result<Response, Problem> {
     hand_over(&gateway, &identity, request, |spoken| {
         Ok(match spoken {
             Spoken::Bellwether => None,
+            // Who may only publish has nothing to hear in the dashboard's words.
+            Spoken::Dialect if !identity.role.reads() => {
+                let detail = format!("The role {} may not read.", identity.role.name());
+                return Err(Problem::new(Kind::Forbidden, detail));
+            }
             Spoken::Dialect => Some(Box::new(flat::Client::new(Arc::clone(&gateway.flat)))),
         })
     })
@@ -56,12 +61,14 @@ pub(super) fn hand_over(
     let spoken = dialect.as_ref().map_or(Dialect::Bellwether, |dialect| dialect.dialect());
     let seat = gateway.admit(identity, request.headers(), request.extensions(), spoken)?;
     let (role, stay) = (identity.role, gateway.stays.of(identity));
+    let publishing = Arc::clone(&gateway.publishing);
+    let desk = Desk { identity: identity.clone(), publishing };
     let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
     gateway.tasks.spawn(async move {
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    let arrival = Arrival { wire, read, role, deflates, stay, seat, dialect };
+                    let arrival = Arrival { wire, read, role, desk, deflates, stay, seat, dialect };
                     shards.arrive(arrival).await;
                 }
             }

@@ -79,6 +79,8 @@ pub(super) fn refused(error: &HubError) -> Problem {
         HubError::TooManySubscribers(_) => Kind::Unavailable,
         HubError::TooManyPatterns(_)
         | HubError::TooManyTopics(_)
+        | HubError::TooManyAppTopics(_)
+        | HubError::Payload(_)
         | HubError::IntervalTooLong(_)
         | HubError::WrongKind { .. }
         | HubError::NotAfter { .. }

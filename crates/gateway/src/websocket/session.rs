@@ -1,35 +1,56 @@
 //! `bellwether.v1` on one connection: a text in, hub calls and an answer out.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use bellwether_hub::{Hub, HubError, Since, SubscriberId};
 use bellwether_signal::{
-    Role, Timestamp, Topic, TopicPattern,
+    Role, Timestamp, Topic, TopicPattern, app,
     protocol::{self, Answer, ErrorCode, Limits, Position, Request},
 };
 use serde_json::Value;
 
 use super::admission::MESSAGES_PER_SECOND;
+use crate::{
+    access::Identity,
+    publishing::{PUBLISHES_PER_SECOND, PublishError, Publishing, Wish},
+};
 
 /// Largest message that a client may send.
 pub(crate) const MESSAGE_BYTES: usize = 64 * 1024;
 /// One client's side of the protocol.
-#[derive(Debug)]
 pub(crate) struct Session {
     subscriber: SubscriberId,
+    desk: Desk,
+}
+
+/// Who a client is, and what is done for it beside the hub.
+pub(crate) struct Desk {
+    pub(crate) identity: Identity,
+    pub(crate) publishing: Arc<Publishing>,
 }
 
 impl Session {
-    pub(crate) fn new(subscriber: SubscriberId) -> Self {
-        Self { subscriber }
+    pub(crate) fn new(subscriber: SubscriberId, desk: Desk) -> Self {
+        Self { subscriber, desk }
     }
 
     /// Does what a message asks and says what came of it.
     pub(crate) fn handle(&mut self, hub: &Hub, text: &str) -> Answer {
         match serde_json::from_str::<Request>(text) {
             Ok(Request::Ping { ts }) => Answer::Pong { ts },
-            Ok(Request::Subscribe { id, topics, since, interval_ms }) => {
+            Ok(Request::Subscribe { id, durable: Some(_), .. } | Request::Ack { id, .. }) => {
+                let detail = "This server keeps no durable subscriptions.".to_owned();
+                answer(id, Err(Refusal { code: ErrorCode::Unavailable, detail, limit: None }))
+            }
+            Ok(Request::Subscribe { id, topics, since, interval_ms, durable: None }) => {
                 answer(id, self.subscribe(hub, &topics, since, interval_ms))
+            }
+            Ok(Request::Publish { id, topic, kind, data, full, priority, ts }) => {
+                let wish = Wish { topic, kind, data, full, priority, ts };
+                match self.desk.publishing.publish(&self.desk.identity, wish) {
+                    Ok(position) => Answer::Ok { id, position: Some(position) },
+                    Err(error) => answer(id, Err(error.into())),
+                }
             }
             Ok(Request::Unsubscribe { id, topics }) => {
                 let done = patterns(&topics).and_then(|patterns| {
@@ -48,6 +69,11 @@ impl Session {
         since: Option<protocol::Since>,
         interval_ms: Option<u32>,
     ) -> Result<(), Refusal> {
+        if !self.desk.identity.role.reads() {
+            let role = self.desk.identity.role.name();
+            let detail = format!("The role {role} may not read, only publish.");
+            return Err(Refusal { code: ErrorCode::Forbidden, detail, limit: None });
+        }
         let patterns = patterns(topics)?;
         let since = since_of(since)?;
         let interval = interval_ms.map(|ms| Duration::from_millis(u64::from(ms)));
@@ -70,6 +96,15 @@ pub(crate) fn welcome(hub: &Hub, session: String, role: Role, ts: Timestamp) -> 
             interval_max_ms: u32::try_from(bounds.interval_max.as_millis()).unwrap_or(u32::MAX),
             messages_per_second: MESSAGES_PER_SECOND,
             ring: small(bounds.ring),
+            resume_events: 10_000,
+            publish_bytes: small(app::PAYLOAD_BYTES),
+            publish_depth: small(app::PAYLOAD_DEPTH),
+            publish_numbers: small(app::PAYLOAD_NUMBERS),
+            publishes_per_second: PUBLISHES_PER_SECOND,
+            app_topics: small(bounds.app_topics),
+            durables: 32,
+            durable_topics: 1_024,
+            durable_days: 30,
         },
     }
 }
@@ -86,21 +121,48 @@ impl From<HubError> for Refusal {
         let (code, limit) = match &error {
             HubError::TooManyPatterns(limit)
             | HubError::TooManyTopics(limit)
+            | HubError::TooManyAppTopics(limit)
             | HubError::TooManySubscribers(limit) => (ErrorCode::TooMany, Some(*limit as u64)),
             HubError::IntervalTooLong(limit) => {
                 (ErrorCode::OutOfRange, u64::try_from(limit.as_millis()).ok())
             }
-            HubError::WrongKind { .. } | HubError::NotAfter { .. } | HubError::NoSuchSubscriber => {
-                (ErrorCode::BadTopic, None)
+            HubError::WrongKind { .. } => (ErrorCode::WrongKind, None),
+            HubError::Payload(payload) => {
+                (ErrorCode::TooLarge, payload.limit().map(|it| it as u64))
             }
+            HubError::NotAfter { .. } | HubError::NoSuchSubscriber => (ErrorCode::BadTopic, None),
         };
         Self { code, detail: error.to_string(), limit }
     }
 }
 
+impl From<PublishError> for Refusal {
+    fn from(error: PublishError) -> Self {
+        let detail = error.to_string();
+        let (code, limit) = match error {
+            PublishError::Forbidden(_) => (ErrorCode::Forbidden, None),
+            PublishError::Topic(_) | PublishError::Elsewhere(_) => (ErrorCode::BadTopic, None),
+            PublishError::FullEvent | PublishError::UrgentState => (ErrorCode::BadMessage, None),
+            PublishError::Time { .. } => (ErrorCode::OutOfRange, None),
+            PublishError::TooOften { .. } => {
+                (ErrorCode::TooMany, Some(u64::from(PUBLISHES_PER_SECOND)))
+            }
+            PublishError::Payload(payload) => match payload.limit() {
+                Some(limit) => (ErrorCode::TooLarge, Some(limit as u64)),
+                None => (ErrorCode::BadData, None),
+            },
+            PublishError::Hub(error) => {
+                let Self { code, limit, .. } = error.into();
+                (code, limit)
+            }
+        };
+        Self { code, detail, limit }
+    }
+}
+
 fn answer(id: u64, done: Result<(), Refusal>) -> Answer {
     match done {
-        Ok(()) => Answer::Ok { id },
+        Ok(()) => Answer::Ok { id, position: None },
         Err(Refusal { code, detail, limit }) => Answer::Error { id: Some(id), code, detail, limit },
     }
 }
@@ -137,7 +199,7 @@ fn bad_topic(detail: String) -> Refusal {
 
 /// Finds out how a message is wrong: the id is given back if there is one.
 fn unreadable(text: &str, error: &serde_json::Error) -> Answer {
-    const OPS: [&str; 3] = ["subscribe", "unsubscribe", "ping"];
+    const OPS: [&str; 5] = ["subscribe", "unsubscribe", "publish", "ack", "ping"];
     let message: Value = serde_json::from_str(text).unwrap_or_default();
     let id = message.get("id").and_then(Value::as_u64);
     let op = message.get("op").and_then(Value::as_str);
@@ -154,11 +216,21 @@ fn unreadable(text: &str, error: &serde_json::Error) -> Answer {
 mod tests {
     use super::*;
 
+    struct Nowhere;
+
+    impl crate::AppSignals for Nowhere {
+        fn state(&self, _: &Topic, _: &serde_json::Map<String, Value>, _: Timestamp) {}
+    }
+
     fn session() -> (Hub, Session) {
         let hub = Hub::new(1, bellwether_hub::Limits::default(), Box::new(|_, _| ()));
         let shard = hub.add_shard(|| ()).unwrap();
-        let subscriber = hub.add_subscriber(shard, Role::Viewer).unwrap();
-        (hub, Session::new(subscriber))
+        let subscriber = hub.add_subscriber(shard, Role::Operator).unwrap();
+        let publishing =
+            Publishing::new(hub.clone(), Arc::new(Nowhere), bellwether_sys::clock::now);
+        let identity = Identity::without_token("ada", Role::Operator);
+        let desk = Desk { identity, publishing: Arc::new(publishing) };
+        (hub, Session::new(subscriber, desk))
     }
 
     #[test]
@@ -179,6 +251,8 @@ mod tests {
         check(r#"{"op":"dance","id":8}"#, r#""code":"unknown_op""#);
         check("[1", r#""code":"bad_message""#);
         check(r#"{"op":"subscribe","id":9,"topics":[],"since":{"a b":[1,2]}}"#, "bad_topic");
+        check(r#"{"op":"publish","id":11,"topic":"app/a","kind":"state","data":{}}"#, "position");
+        check(r#"{"op":"publish","id":12,"topic":"app/a","kind":"mood","data":{}}"#, "bad_message");
         let many: Vec<String> = (0..300).map(|n| format!("t/{n}")).collect();
         let many = serde_json::json!({"op": "subscribe", "id": 10, "topics": many}).to_string();
         check(&many, r#""code":"too_many""#);

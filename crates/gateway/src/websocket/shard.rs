@@ -39,7 +39,7 @@ use super::{
     frame,
     joined::{Joined, Saved},
     parting::{self, Parting},
-    session::{self, MESSAGE_BYTES, Session},
+    session::{self, Desk, MESSAGE_BYTES, Session},
     shards::{Berth, Berths, usual_threads},
 };
 use crate::{
@@ -109,6 +109,8 @@ pub(crate) struct Arrival {
     pub(crate) role: Role,
     /// Whether messages may be packed, in both directions.
     pub(crate) deflates: bool,
+    /// Who it is, and what is done for them.
+    pub(crate) desk: Desk,
     /// How long it may be here.
     pub(crate) stay: Stay,
     /// Its place among all who are connected.
@@ -440,7 +442,7 @@ impl Sockets {
                 let name = seat.name().to_owned();
                 let welcome = session::welcome(&self.hub, name, arrival.role, wall);
                 self.answer(&connection, &seat, &welcome);
-                Speech::Bellwether(Session::new(id))
+                Speech::Bellwether(Session::new(id, arrival.desk))
             }
             Some(mut dialect) => {
                 self.say(&connection, &seat, dialect.open(Moment { wall, monotonic: now }));

@@ -45,7 +45,9 @@ impl Core {
     ) -> Range<usize> {
         let mut here = std::mem::take(&mut sharing.here);
         self.place(id, &mut here);
-        let given = if !here.is_empty() && here == sharing.from {
+        // Who goes on from a log stands where nobody else does, whatever its cursors say.
+        let alone = self.catches_up(id);
+        let given = if !alone && !here.is_empty() && here == sharing.from {
             self.move_on(id, now, sharing);
             sharing.given.clone()
         } else {
@@ -56,6 +58,9 @@ impl Core {
             self.arrive(id, &here, &mut sharing.to);
             sharing.given = begin..out.len();
             std::mem::swap(&mut sharing.from, &mut here);
+            if alone || self.catches_up(id) {
+                sharing.forget();
+            }
             sharing.given.clone()
         };
         sharing.here = here;
@@ -64,6 +69,10 @@ impl Core {
 
     fn tally(&self, id: SubscriberId) -> Tally {
         self.subscribers.get(&id).map(|subscriber| subscriber.tally).unwrap_or_default()
+    }
+
+    fn catches_up(&self, id: SubscriberId) -> bool {
+        self.subscribers.get(&id).is_some_and(|subscriber| !subscriber.catching_up.is_empty())
     }
 
     /// The cursors of all topics with something new.
