@@ -76,6 +76,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         settings: Arc::new(wiring::StoredSettings(store.clone())),
         activity: Arc::new(wiring::LoggedActivity::new(store.clone())),
         events: Arc::new(wiring::StoredEvents(store.clone())),
+        durables: Arc::new(wiring::StoredDurables(store.clone())),
         app_signals: Arc::new(wiring::StoredAppSignals::new(store.clone())),
         report: Arc::clone(&report) as _,
         clock: clock::now,

@@ -3,6 +3,7 @@
 mod accounts;
 mod activity;
 mod app_signals;
+mod durables;
 mod events;
 mod health_changes;
 mod history;
@@ -13,6 +14,7 @@ mod settings;
 pub(crate) use accounts::StoredAccounts;
 pub(crate) use activity::LoggedActivity;
 pub(crate) use app_signals::StoredAppSignals;
+pub(crate) use durables::StoredDurables;
 pub(crate) use events::{StoredEvents, connect};
 pub(crate) use history::StoredHistory;
 pub(crate) use host_signals::HostSignals;
@@ -45,6 +47,8 @@ fn service_error(error: &StoreError) -> ServiceError {
     match error {
         StoreError::SettingsTooLarge { .. }
         | StoreError::TooManyTokens { .. }
+        | StoreError::TooManyDurables { .. }
+        | StoreError::TooManyPlaces { .. }
         | StoreError::RangeTooLarge { .. }
         | StoreError::Step(_) => ServiceError::TooLarge(text),
         _ => ServiceError::Unavailable(text),

@@ -9,6 +9,7 @@ use crate::{
     access::{AccessRules, Caller, Guesses, Identity, Stays},
     clients::{Clients, Dialect, Full, Newcomer, Seat},
     dialect::{flat::Flat, socketio::SocketIoServer},
+    durables::Durables,
     limits::ServerLimits,
     metrics::GatewayCounts,
     problem::{Kind, Problem},
@@ -38,6 +39,8 @@ pub(crate) struct Gateway {
     pub(crate) sockets: SocketOptions,
     /// What users publish.
     pub(crate) publishing: Arc<Publishing>,
+    /// Who holds which durable name.
+    pub(crate) durables: Arc<Durables>,
     pub(crate) streams: Arc<Streams>,
     pub(crate) socketio: Arc<SocketIoServer>,
     /// The dialect of the dashboard.

@@ -8,8 +8,10 @@
 
 mod access;
 mod asyncapi;
+mod catching_up;
 mod clients;
 mod dialect;
+mod durables;
 #[cfg(test)]
 mod fuzz;
 mod gateway;
@@ -36,7 +38,7 @@ pub use metrics::{GatewayCounts, GatewayTotals};
 pub use routes::check_token;
 pub use server::{CONTROL_SOCKET, ControlError, ServeError, Server, ServerConfig};
 pub use services::{
-    Accounts, ActivityLog, Answer, AppSignals, EventHistory, History, NewToken, Resolution,
-    SelfReport, ServiceError, Services, Settings, SignIn,
+    Accounts, ActivityLog, Answer, AppSignals, DurablePlaces, EventHistory, History, LaterEvents,
+    NewToken, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
 };
 pub use tls::{TlsError, TlsFiles};

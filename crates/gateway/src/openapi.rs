@@ -6,8 +6,8 @@ mod document;
 
 use bellwether_signal::{
     answer::{
-        BackupNote, EventsAnswer, PublishAnswer, PublishWish, SeriesAnswer, SessionAnswer,
-        TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        BackupNote, DurablesAnswer, EventsAnswer, PublishAnswer, PublishWish, SeriesAnswer,
+        SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
     },
     system::{SystemClients, SystemHealth},
 };
@@ -237,6 +237,13 @@ fn documented() -> Vec<Operation> {
         ),
         operation("DELETE", "/api/clients/{id}", "Ends a connection; its token stays good")
             .in_path("id", "As the list of clients has it")
+            .status(204)
+            .refuses(&[404]),
+        get("/api/durables", "Durable subscriptions: one's own; for admins everybody's")
+            .answers::<DurablesAnswer>("By user and name"),
+        operation("DELETE", "/api/durables/{name}", "Forgets a durable subscription")
+            .in_path("name", "Its name")
+            .takes::<String>("user", "Whose it is, for admins; the asker's when absent")
             .status(204)
             .refuses(&[404]),
         operation("POST", "/api/publish/{*topic}", "Publishes a signal of one's own, below `app/`")

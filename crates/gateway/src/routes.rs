@@ -4,6 +4,7 @@ mod analytics;
 mod asyncapi;
 mod backups;
 mod clients;
+mod durables;
 mod events;
 mod health;
 mod log;
@@ -80,6 +81,8 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/backups", post(backups::note))
         .route("/api/clients", get(clients::list))
         .route("/api/clients/{id}", delete(clients::disconnect))
+        .route("/api/durables", get(durables::list))
+        .route("/api/durables/{name}", delete(durables::delete))
         .route("/api/publish/{*topic}", post(publish::publish))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))

@@ -22,8 +22,10 @@ use tracing::{debug, warn};
 
 use crate::{
     access::{AccessRules, Caller, Guesses, Stays, session_cookie_name},
+    catching_up,
     clients::{Clients, DialectReport},
     dialect::{flat::Flat, socketio::SocketIoServer},
+    durables::Durables,
     gateway::Gateway,
     limits::{LEAVING, ServerLimits},
     metrics::GatewayCounts,
@@ -124,6 +126,7 @@ impl Server {
         let flat = Flat::new(services.hub.clone(), services.host.clone(), services.started.wall);
         let signals = Arc::clone(&services.app_signals);
         let publishing = Arc::new(Publishing::new(hub, signals, clock));
+        let durables = Arc::new(Durables::new(Arc::clone(&services.durables)));
         let gateway = Arc::new(Gateway {
             stays: Stays::new(clock),
             services,
@@ -136,6 +139,7 @@ impl Server {
             shards,
             sockets: config.sockets,
             publishing,
+            durables,
             streams,
             flat: Arc::new(flat),
             socketio,
@@ -175,6 +179,8 @@ impl Server {
     pub async fn run(self, stop: CancellationToken) {
         let Self { listener, tls, control, gateway, routes } = self;
         gateway.tasks.spawn(Arc::clone(&gateway.streams).run(stop.clone()));
+        let (hub, events) = (gateway.services.hub.clone(), Arc::clone(&gateway.services.events));
+        gateway.tasks.spawn(catching_up::run(hub, events, gateway.tasks.clone(), stop.clone()));
         gateway.tasks.spawn(Arc::clone(&gateway.socketio).run(stop.clone()));
         if let Some(control) = control {
             let (routes, tasks) = (routes.clone(), gateway.tasks.clone());

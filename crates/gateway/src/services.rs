@@ -6,8 +6,8 @@ use bellwether_hub::Hub;
 use bellwether_signal::{
     HostId, Moment, Role, Timestamp, Topic,
     activity::Activity,
-    answer::{EventsAnswer, SeriesAnswer, TokenEntry, TokenMade, TokenUse},
-    protocol::Position,
+    answer::{DurableEntry, EventsAnswer, SeriesAnswer, TokenEntry, TokenMade, TokenUse},
+    protocol::{Envelope, Position},
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
 };
@@ -115,6 +115,41 @@ pub trait EventHistory: Send + Sync {
         before: Option<Position>,
         limit: usize,
     ) -> Answer<'_, EventsAnswer>;
+    /// The oldest events of a topic after a position, oldest first, at most `limit` of them; fewer
+    /// where they are large.
+    fn after(&self, topic: Topic, after: Position, limit: usize) -> Answer<'_, LaterEvents>;
+}
+
+/// Events after a position.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct LaterEvents {
+    /// Oldest first.
+    pub events: Vec<Envelope>,
+    /// Whether there are later ones.
+    pub more: bool,
+}
+
+/// Where durable subscriptions stand, by user and name. What is answered is kept.
+pub trait DurablePlaces: Send + Sync {
+    /// The places of one, which is made if it is not there; topics that it does not know begin where
+    /// `begins` says.
+    fn open<'a>(
+        &'a self,
+        user: &'a str,
+        name: &'a str,
+        begins: Vec<(Topic, Position)>,
+    ) -> Answer<'a, Vec<(Topic, Position)>>;
+    /// Moves its places; false when there is none of that name.
+    fn acknowledge<'a>(
+        &'a self,
+        user: &'a str,
+        name: &'a str,
+        positions: Vec<(Topic, Position)>,
+    ) -> Answer<'a, bool>;
+    /// All of a user, or of everybody; none is marked as connected.
+    fn list<'a>(&'a self, user: Option<&'a str>) -> Answer<'a, Vec<DurableEntry>>;
+    /// Forgets one; false when there is none of that name.
+    fn delete<'a>(&'a self, user: &'a str, name: &'a str) -> Answer<'a, bool>;
 }
 
 /// Users' own signals.
@@ -146,6 +181,8 @@ pub struct Services {
     pub activity: Arc<dyn ActivityLog>,
     /// What happened before.
     pub events: Arc<dyn EventHistory>,
+    /// Where durable subscriptions stand.
+    pub durables: Arc<dyn DurablePlaces>,
     /// What users publish.
     pub app_signals: Arc<dyn AppSignals>,
     /// How we are doing.

@@ -31,6 +31,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/stream", READERS),
     ("GET", "/api/events", READERS),
     ("GET", "/api/series", READERS),
+    ("GET", "/api/durables", READERS),
+    ("DELETE", "/api/durables/{name}", READERS),
     ("POST", "/api/publish/{*topic}", PUBLISHERS),
     ("GET", "/api/openapi.json", READERS),
     ("GET", "/api/asyncapi.json", READERS),

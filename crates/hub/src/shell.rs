@@ -248,6 +248,16 @@ impl Hub {
         self.core().take_missing()
     }
 
+    /// See [`Core::places`].
+    pub fn places(
+        &self,
+        role: Role,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<Vec<(Topic, Position)>, HubError> {
+        self.core().places(role, patterns, since)
+    }
+
     /// See [`Core::supply`].
     pub fn supply(&self, missing: &Missing, page: Page) {
         self.change(|core| core.supply(missing, page));

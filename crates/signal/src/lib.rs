@@ -10,6 +10,7 @@ pub mod alert;
 pub mod answer;
 pub mod app;
 pub mod dataset;
+pub mod durable;
 pub mod host;
 pub mod id;
 pub mod machine;

@@ -186,6 +186,20 @@ pub enum StoreError {
         /// The most.
         limit: usize,
     },
+    /// Too many durable subscriptions.
+    #[error("there are {limit} durable subscriptions already; delete some, or use their names")]
+    TooManyDurables {
+        /// The most, of the user or of all.
+        limit: usize,
+    },
+    /// A durable subscription would keep its place in too many topics.
+    #[error("the durable subscription {name} would keep its place in more than {limit} topics")]
+    TooManyPlaces {
+        /// Its name.
+        name: String,
+        /// The most.
+        limit: usize,
+    },
     /// The system gave no random bits.
     #[error("the system gave no random bits: {0}")]
     Random(getrandom::Error),

@@ -8,7 +8,7 @@
 use std::collections::{HashMap, VecDeque};
 
 use bellwether_signal::{Timestamp, Topic, protocol::Position};
-use rusqlite::{Connection, TransactionBehavior};
+use rusqlite::{Connection, Row, TransactionBehavior};
 use serde_json::Value;
 
 use crate::{StoreError, commit::durably, head::MAX_AT_MS};
@@ -248,15 +248,54 @@ pub(crate) fn before(
     let mut rows = select.query((topic.as_str(), epoch, offset, limit)).map_err(failed())?;
     let mut found = Vec::new();
     while let Some(row) = rows.next().map_err(failed())? {
-        let column = |index| row.get::<_, i64>(index).map_err(failed());
-        let (position, at) = (position(column(0)?, column(1)?), Timestamp(column(2)?));
-        let text = row.get_ref(3).map_err(failed())?.as_str().unwrap_or_default();
-        let event = serde_json::from_str(text).map_err(|_| StoreError::Record {
-            what: format!("the event {}, {} of {topic}", position.epoch(), position.offset()),
-        })?;
-        found.push(LoggedEvent { topic: topic.clone(), position, at, event });
+        found.push(event_of(topic, row)?.0);
     }
     Ok(found)
+}
+
+/// Text that one page of [`after`] holds, more or less: what waits for a slow client is bounded.
+const PAGE_BYTES: usize = 256 * 1024;
+
+/// The oldest events of a topic after a position, oldest first, and whether there are more.
+pub(crate) fn after(
+    connection: &Connection,
+    topic: &Topic,
+    after: Position,
+    limit: usize,
+) -> Result<(Vec<LoggedEvent>, bool), StoreError> {
+    let failed = || StoreError::read("read events");
+    let largest = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let mut select = connection
+        .prepare_cached(
+            "SELECT epoch, offset, at_ms, event FROM event
+             WHERE topic = ?1 AND (epoch, offset) > (?2, ?3)
+             ORDER BY epoch, offset",
+        )
+        .map_err(failed())?;
+    let place = (topic.as_str(), largest(after.epoch()), largest(after.offset()));
+    let mut rows = select.query(place).map_err(failed())?;
+    let (mut found, mut bytes) = (Vec::new(), 0);
+    while let Some(row) = rows.next().map_err(failed())? {
+        if found.len() >= limit || bytes >= PAGE_BYTES {
+            return Ok((found, true));
+        }
+        let (event, length) = event_of(topic, row)?;
+        bytes += length;
+        found.push(event);
+    }
+    Ok((found, false))
+}
+
+/// An event, and the bytes of its text.
+fn event_of(topic: &Topic, row: &Row) -> Result<(LoggedEvent, usize), StoreError> {
+    let failed = || StoreError::read("read events");
+    let column = |index| row.get::<_, i64>(index).map_err(failed());
+    let (position, at) = (position(column(0)?, column(1)?), Timestamp(column(2)?));
+    let text = row.get_ref(3).map_err(failed())?.as_str().unwrap_or_default();
+    let event = serde_json::from_str(text).map_err(|_| StoreError::Record {
+        what: format!("the event {}, {} of {topic}", position.epoch(), position.offset()),
+    })?;
+    Ok((LoggedEvent { topic: topic.clone(), position, at, event }, text.len()))
 }
 
 fn position(epoch: i64, offset: i64) -> Position {

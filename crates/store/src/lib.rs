@@ -9,6 +9,7 @@
 mod backup;
 mod chunk;
 mod commit;
+mod durable;
 mod error;
 mod events;
 mod frame;
@@ -35,6 +36,7 @@ mod upkeep;
 mod writer;
 
 pub use backup::{backup, restore};
+pub use durable::{DURABLE_KEPT_MS, Durable, MAX_DURABLES};
 pub use error::{Fault, StoreError};
 pub use events::{EventListener, LoggedEvent, MAX_EVENT_BYTES};
 pub use frame::Frame;

@@ -21,7 +21,7 @@ use rusqlite::Connection;
 use serde_json::{Map, Value};
 
 use crate::{
-    EventListener, Fault, Frame, LoggedEvent, Resolution, StoreError,
+    Durable, EventListener, Fault, Frame, LoggedEvent, Resolution, StoreError, durable,
     events::{self, EventLog, NewEvent},
     health::Report,
     inbox::{Done, Errand, Inbox},
@@ -254,6 +254,55 @@ impl Store {
         limit: usize,
     ) -> Result<Vec<LoggedEvent>, StoreError> {
         events::before(&*self.0.readers.borrow()?, topic, before, limit)
+    }
+
+    /// At most `limit` events of a topic after a position, oldest first, and whether there are more.
+    pub fn events_after(
+        &self,
+        topic: &Topic,
+        after: Position,
+        limit: usize,
+    ) -> Result<(Vec<LoggedEvent>, bool), StoreError> {
+        events::after(&*self.0.readers.borrow()?, topic, after, limit)
+    }
+
+    /// Where a durable subscription stands. It is made if it is not there; topics that it does not
+    /// know begin where `begins` says. On disk when it returns.
+    pub fn open_durable(
+        &self,
+        user: &str,
+        name: &str,
+        begins: &[(Topic, Position)],
+        now: Timestamp,
+    ) -> Result<Vec<(Topic, Position)>, StoreError> {
+        let (user, name, begins) = (user.to_owned(), name.to_owned(), begins.to_vec());
+        self.write(move |connection| durable::open(connection, (&user, &name), &begins, now))
+    }
+
+    /// Moves the places of a durable subscription; on disk when it returns. False when there is none
+    /// of that name.
+    pub fn acknowledge(
+        &self,
+        user: &str,
+        name: &str,
+        positions: &[(Topic, Position)],
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (user, name, positions) = (user.to_owned(), name.to_owned(), positions.to_vec());
+        self.write(move |connection| {
+            durable::acknowledge(connection, (&user, &name), &positions, now)
+        })
+    }
+
+    /// Durable subscriptions of a user, or of everybody, by user and name.
+    pub fn durables(&self, user: Option<&str>, now: Timestamp) -> Result<Vec<Durable>, StoreError> {
+        durable::list(&*self.0.readers.borrow()?, user, now)
+    }
+
+    /// Forgets a durable subscription; false when there is none of that name.
+    pub fn delete_durable(&self, user: &str, name: &str) -> Result<bool, StoreError> {
+        let (user, name) = (user.to_owned(), name.to_owned());
+        self.write(move |connection| durable::delete(connection, &user, &name))
     }
 
     /// What a user has set; empty when nothing.

@@ -1,7 +1,7 @@
 //! Logged topics: the hub gets back what the store remembers of them, then every event that the
 //! store has written; the gateway's past events are the store's.
 
-use bellwether_gateway::{Answer, EventHistory};
+use bellwether_gateway::{Answer, EventHistory, LaterEvents};
 use bellwether_hub::{Hub, Priority};
 use bellwether_signal::{
     Topic,
@@ -55,6 +55,13 @@ impl EventHistory for StoredEvents {
             found.truncate(limit);
             let older = found.last().map(|last| last.position).filter(|_| more);
             Ok(EventsAnswer { events: found.into_iter().map(envelope).collect(), older })
+        })
+    }
+
+    fn after(&self, topic: Topic, after: Position, limit: usize) -> Answer<'_, LaterEvents> {
+        ask(&self.0, move |store| {
+            let (found, more) = store.events_after(&topic, after, limit)?;
+            Ok(LaterEvents { events: found.into_iter().map(envelope).collect(), more })
         })
     }
 }

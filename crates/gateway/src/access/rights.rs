@@ -39,6 +39,8 @@ const RIGHTS: &[Row] = &[
     Row("/api/stream", Method::GET, Who::Readers),
     Row("/api/events", Method::GET, Who::Readers),
     Row("/api/series", Method::GET, Who::Readers),
+    Row("/api/durables", Method::GET, Who::Readers),
+    Row("/api/durables/{name}", Method::DELETE, Who::Readers),
     Row("/api/publish/{*topic}", Method::POST, Who::Publishers),
     Row("/api/openapi.json", Method::GET, Who::Readers),
     Row("/api/asyncapi.json", Method::GET, Who::Readers),

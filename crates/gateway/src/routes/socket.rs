@@ -62,7 +62,8 @@ pub(super) fn hand_over(
     let seat = gateway.admit(identity, request.headers(), request.extensions(), spoken)?;
     let (role, stay) = (identity.role, gateway.stays.of(identity));
     let publishing = Arc::clone(&gateway.publishing);
-    let desk = Desk { identity: identity.clone(), publishing };
+    let durables = Arc::clone(&gateway.durables);
+    let desk = Desk { identity: identity.clone(), publishing, durables };
     let (shards, deflates) = (gateway.shards.clone(), offer.deflates());
     gateway.tasks.spawn(async move {
         match upgrade.await {

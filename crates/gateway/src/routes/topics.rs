@@ -6,18 +6,22 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Response},
 };
-use bellwether_hub::{HubError, Since};
-use bellwether_signal::{TopicPattern, protocol::Position};
+use bellwether_hub::{Glance, HubError, Since};
+use bellwether_signal::{Role, TopicPattern, protocol::Position};
 use bytes::{BufMut, BytesMut};
 use http::header;
 use serde::Deserialize;
 
 use crate::{
     access::Reader,
+    catching_up,
     gateway::Gateway,
     problem::{Kind, Problem},
     websocket::{patterns_of, positions_of},
 };
+
+/// No more pages of the event history are asked for once an answer has so many envelopes.
+const HISTORY_SEGMENTS: usize = 1_000;
 
 #[derive(Deserialize)]
 pub(super) struct Wish {
@@ -33,8 +37,13 @@ pub(super) async fn read(
     Query(wish): Query<Wish>,
 ) -> Result<Response, Problem> {
     let (patterns, since) = patterns_and_since(&wish.topics, wish.since.as_deref())?;
-    let glance = gateway.services.hub.glance(identity.role, &patterns, &since);
-    let glance = glance.map_err(|error| refused(&error))?;
+    let hub = &gateway.services.hub;
+    let glance = hub.glance(identity.role, &patterns, &since).map_err(|error| refused(&error))?;
+    let glance = if glance.incomplete {
+        look(&gateway, identity.role, &patterns, &since).await.map_err(|error| refused(&error))?
+    } else {
+        glance
+    };
     let positions: BTreeMap<String, Position> =
         glance.positions.into_iter().map(|(topic, at)| (topic.to_string(), at)).collect();
     // Segments are JSON already: they are joined, not parsed and written again.
@@ -51,6 +60,30 @@ pub(super) async fn read(
     body.put_slice(&serde_json::to_vec(&positions).expect("positions have text keys"));
     body.put_u8(b'}');
     Ok(([(header::CONTENT_TYPE, "application/json")], body.freeze()).into_response())
+}
+
+/// The same with what only the event history has. When that is more than one answer holds, the
+/// positions say where the next one goes on.
+async fn look(
+    gateway: &Gateway,
+    role: Role,
+    patterns: &[TopicPattern],
+    since: &Since,
+) -> Result<Glance, HubError> {
+    let (hub, history) = (&gateway.services.hub, &gateway.services.events);
+    let look = hub.look(role, patterns, since)?;
+    let mut glance = Glance::default();
+    loop {
+        let missing = look.take(&mut glance.segments);
+        if missing.is_empty() || glance.segments.len() >= HISTORY_SEGMENTS {
+            break;
+        }
+        for missing in missing {
+            catching_up::answer(hub, &**history, &missing).await;
+        }
+    }
+    glance.positions = look.positions();
+    Ok(glance)
 }
 
 /// What topics are asked for and where they start, as both are written in an address.

@@ -1,17 +1,22 @@
 //! `bellwether.v1` on one connection: a text in, hub calls and an answer out.
 
-use std::{collections::HashMap, sync::Arc, time::Duration};
+mod durable;
+
+use std::{collections::HashMap, pin::Pin, sync::Arc, time::Duration};
 
 use bellwether_hub::{Hub, HubError, Since, SubscriberId};
 use bellwether_signal::{
-    Role, Timestamp, Topic, TopicPattern, app,
+    Role, Timestamp, Topic, TopicPattern, app, durable as bounds_of_durables,
     protocol::{self, Answer, ErrorCode, Limits, Position, Request},
 };
 use serde_json::Value;
+use tokio_util::sync::CancellationToken;
 
+use self::durable::Holds;
 use super::admission::MESSAGES_PER_SECOND;
 use crate::{
     access::Identity,
+    durables::{Durables, Hold},
     publishing::{PUBLISHES_PER_SECOND, PublishError, Publishing, Wish},
 };
 
@@ -21,26 +26,65 @@ pub(crate) const MESSAGE_BYTES: usize = 64 * 1024;
 pub(crate) struct Session {
     subscriber: SubscriberId,
     desk: Desk,
+    holds: Holds,
+}
+
+/// What a message comes to.
+pub(crate) enum Heard {
+    /// The answer.
+    Now(Answer),
+    /// An answer that has to wait for the disk. Nothing else of this client is heard before it.
+    Later(Later),
+}
+
+pub(crate) type Later = Pin<Box<dyn Future<Output = Done> + Send>>;
+
+/// What was waited for.
+pub(crate) struct Done {
+    pub(crate) answer: Answer,
+    /// A durable name that the connection holds now.
+    pub(crate) hold: Option<Hold>,
 }
 
 /// Who a client is, and what is done for it beside the hub.
 pub(crate) struct Desk {
     pub(crate) identity: Identity,
     pub(crate) publishing: Arc<Publishing>,
+    pub(crate) durables: Arc<Durables>,
 }
 
 impl Session {
     pub(crate) fn new(subscriber: SubscriberId, desk: Desk) -> Self {
-        Self { subscriber, desk }
+        Self { subscriber, desk, holds: Holds::default() }
+    }
+
+    /// Keeps a durable name for as long as the connection lasts.
+    pub(crate) fn keep(&mut self, hold: Hold) {
+        self.holds.keep(hold);
+    }
+
+    /// Comes when another connection takes over a durable name; `None` while this one holds none.
+    pub(crate) fn taken_over(&self) -> Option<CancellationToken> {
+        self.holds.taken_over()
     }
 
     /// Does what a message asks and says what came of it.
-    pub(crate) fn handle(&mut self, hub: &Hub, text: &str) -> Answer {
-        match serde_json::from_str::<Request>(text) {
+    pub(crate) fn handle(&mut self, hub: &Hub, text: &str) -> Heard {
+        let answer = match serde_json::from_str::<Request>(text) {
             Ok(Request::Ping { ts }) => Answer::Pong { ts },
-            Ok(Request::Subscribe { id, durable: Some(_), .. } | Request::Ack { id, .. }) => {
-                let detail = "This server keeps no durable subscriptions.".to_owned();
-                answer(id, Err(Refusal { code: ErrorCode::Unavailable, detail, limit: None }))
+            Ok(Request::Subscribe { id, topics, since, interval_ms, durable: Some(name) }) => {
+                let wish = (id, name, interval_ms);
+                match self.subscribe_durably(hub, wish, &topics, since) {
+                    Ok(later) => return Heard::Later(later),
+                    Err(error) => answer(id, Err(error)),
+                }
+            }
+            Ok(Request::Ack { id, durable, positions }) => {
+                let what = (id, durable);
+                match self.holds.acknowledge(hub, self.subscriber, &self.desk, what, positions) {
+                    Ok(later) => return Heard::Later(later),
+                    Err(error) => answer(id, Err(error)),
+                }
             }
             Ok(Request::Subscribe { id, topics, since, interval_ms, durable: None }) => {
                 answer(id, self.subscribe(hub, &topics, since, interval_ms))
@@ -59,7 +103,32 @@ impl Session {
                 answer(id, done)
             }
             Err(error) => unreadable(text, &error),
+        };
+        Heard::Now(answer)
+    }
+
+    fn subscribe_durably(
+        &mut self,
+        hub: &Hub,
+        (id, name, interval_ms): (u64, String, Option<u32>),
+        topics: &[String],
+        since: Option<protocol::Since>,
+    ) -> Result<Later, Refusal> {
+        self.may_read()?;
+        let patterns = patterns(topics)?;
+        let since = since.map(|since| since_of(Some(since))).transpose()?;
+        let interval = interval_ms.map(|ms| Duration::from_millis(u64::from(ms)));
+        let wish = durable::Wish { id, name, patterns, since, interval };
+        self.holds.subscribe(hub, self.subscriber, &self.desk, wish)
+    }
+
+    fn may_read(&self) -> Result<(), Refusal> {
+        if self.desk.identity.role.reads() {
+            return Ok(());
         }
+        let role = self.desk.identity.role.name();
+        let detail = format!("The role {role} may not read, only publish.");
+        Err(Refusal { code: ErrorCode::Forbidden, detail, limit: None })
     }
 
     fn subscribe(
@@ -69,11 +138,7 @@ impl Session {
         since: Option<protocol::Since>,
         interval_ms: Option<u32>,
     ) -> Result<(), Refusal> {
-        if !self.desk.identity.role.reads() {
-            let role = self.desk.identity.role.name();
-            let detail = format!("The role {role} may not read, only publish.");
-            return Err(Refusal { code: ErrorCode::Forbidden, detail, limit: None });
-        }
+        self.may_read()?;
         let patterns = patterns(topics)?;
         let since = since_of(since)?;
         let interval = interval_ms.map(|ms| Duration::from_millis(u64::from(ms)));
@@ -96,15 +161,15 @@ pub(crate) fn welcome(hub: &Hub, session: String, role: Role, ts: Timestamp) -> 
             interval_max_ms: u32::try_from(bounds.interval_max.as_millis()).unwrap_or(u32::MAX),
             messages_per_second: MESSAGES_PER_SECOND,
             ring: small(bounds.ring),
-            resume_events: 10_000,
+            resume_events: small(bounds.resume),
             publish_bytes: small(app::PAYLOAD_BYTES),
             publish_depth: small(app::PAYLOAD_DEPTH),
             publish_numbers: small(app::PAYLOAD_NUMBERS),
             publishes_per_second: PUBLISHES_PER_SECOND,
             app_topics: small(bounds.app_topics),
-            durables: 32,
-            durable_topics: 1_024,
-            durable_days: 30,
+            durables: small(bounds_of_durables::DURABLES_OF_USER),
+            durable_topics: small(bounds_of_durables::DURABLE_TOPICS),
+            durable_days: bounds_of_durables::DURABLE_DAYS,
         },
     }
 }
@@ -222,6 +287,38 @@ mod tests {
         fn state(&self, _: &Topic, _: &serde_json::Map<String, Value>, _: Timestamp) {}
     }
 
+    /// Nothing is asked of it.
+    impl crate::DurablePlaces for Nowhere {
+        fn open<'a>(
+            &'a self,
+            _: &'a str,
+            _: &'a str,
+            begins: Vec<(Topic, Position)>,
+        ) -> crate::Answer<'a, Vec<(Topic, Position)>> {
+            Box::pin(std::future::ready(Ok(begins)))
+        }
+
+        fn acknowledge<'a>(
+            &'a self,
+            _: &'a str,
+            _: &'a str,
+            _: Vec<(Topic, Position)>,
+        ) -> crate::Answer<'a, bool> {
+            Box::pin(std::future::ready(Ok(false)))
+        }
+
+        fn list<'a>(
+            &'a self,
+            _: Option<&'a str>,
+        ) -> crate::Answer<'a, Vec<bellwether_signal::answer::DurableEntry>> {
+            Box::pin(std::future::ready(Ok(Vec::new())))
+        }
+
+        fn delete<'a>(&'a self, _: &'a str, _: &'a str) -> crate::Answer<'a, bool> {
+            Box::pin(std::future::ready(Ok(false)))
+        }
+    }
+
     fn session() -> (Hub, Session) {
         let hub = Hub::new(1, bellwether_hub::Limits::default(), Box::new(|_, _| ()));
         let shard = hub.add_shard(|| ()).unwrap();
@@ -229,7 +326,8 @@ mod tests {
         let publishing =
             Publishing::new(hub.clone(), Arc::new(Nowhere), bellwether_sys::clock::now);
         let identity = Identity::without_token("ada", Role::Operator);
-        let desk = Desk { identity, publishing: Arc::new(publishing) };
+        let durables = Arc::new(Durables::new(Arc::new(Nowhere)));
+        let desk = Desk { identity, publishing: Arc::new(publishing), durables };
         (hub, Session::new(subscriber, desk))
     }
 
@@ -237,7 +335,10 @@ mod tests {
     fn every_message_is_answered() {
         let (hub, mut session) = session();
         let mut check = |text: &str, expected: &str| {
-            let answer = serde_json::to_string(&session.handle(&hub, text)).unwrap();
+            let Heard::Now(answer) = session.handle(&hub, text) else {
+                panic!("{text} waits for the disk")
+            };
+            let answer = serde_json::to_string(&answer).unwrap();
             assert!(answer.contains(expected), "{text}: {answer}");
         };
         check(r#"{"op":"subscribe","id":1,"topics":["host/**"]}"#, r#"{"op":"ok","id":1}"#);
@@ -253,6 +354,8 @@ mod tests {
         check(r#"{"op":"subscribe","id":9,"topics":[],"since":{"a b":[1,2]}}"#, "bad_topic");
         check(r#"{"op":"publish","id":11,"topic":"app/a","kind":"state","data":{}}"#, "position");
         check(r#"{"op":"publish","id":12,"topic":"app/a","kind":"mood","data":{}}"#, "bad_message");
+        check(r#"{"op":"subscribe","id":13,"topics":[],"durable":"a b"}"#, r#""durable: a name"#);
+        check(r#"{"op":"ack","id":14,"durable":"a","positions":{}}"#, "unknown_durable");
         let many: Vec<String> = (0..300).map(|n| format!("t/{n}")).collect();
         let many = serde_json::json!({"op": "subscribe", "id": 10, "topics": many}).to_string();
         check(&many, r#""code":"too_many""#);
@@ -261,7 +364,9 @@ mod tests {
     /// Whatever is said is answered, and what could be read says the same again.
     #[test]
     fn fuzz_requests() {
-        const REQUESTS: [&str; 6] = [
+        const REQUESTS: [&str; 8] = [
+            r#"{"op":"subscribe","id":6,"topics":["a"],"durable":"billing"}"#,
+            r#"{"op":"ack","id":7,"durable":"billing","positions":{"a":[1,2]}}"#,
             r#"{"op":"subscribe","id":1,"topics":["host/**","app/*"],"interval_ms":100}"#,
             r#"{"op":"subscribe","id":2,"topics":["a"],"since":"now"}"#,
             r#"{"op":"subscribe","id":3,"topics":["a"],"since":{"a":[1,2],"host/web-1/cpu":[7,8]}}"#,
@@ -273,8 +378,11 @@ mod tests {
         crate::fuzz::rounds(|random| {
             let request = random.pick(&REQUESTS);
             let text = random.damaged(request);
-            let answer = serde_json::to_string(&session.handle(&hub, &text)).unwrap();
-            assert!(answer.starts_with(r#"{"op":""#), "{text}: {answer}");
+            // What waits for the disk is answered then.
+            if let Heard::Now(answer) = session.handle(&hub, &text) {
+                let answer = serde_json::to_string(&answer).unwrap();
+                assert!(answer.starts_with(r#"{"op":""#), "{text}: {answer}");
+            }
             if let Ok(request) = serde_json::from_str::<Request>(&text) {
                 let again = serde_json::to_string(&request).unwrap();
                 assert_eq!(serde_json::from_str::<Request>(&again).unwrap(), request, "{text}");

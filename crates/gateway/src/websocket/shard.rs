@@ -5,8 +5,9 @@
 
 use std::{
     cell::{Cell, RefCell},
+    collections::VecDeque,
     io, net,
-    pin::pin,
+    pin::{Pin, pin},
     rc::Rc,
     sync::{Arc, Mutex, PoisonError},
     thread::{self, JoinHandle},
@@ -27,19 +28,22 @@ use tokio::{
     time::{sleep, timeout},
 };
 use tokio_rustls::rustls::ServerConnection;
-use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tokio_util::{
+    sync::{CancellationToken, WaitForCancellationFutureOwned},
+    task::TaskTracker,
+};
 use tracing::{debug, error};
 
 use super::{
     admission::Admission,
     connection::{Connection, Ending, Ready},
     conversation::Conversation,
-    decoder::{Decoder, Incoming},
+    decoder::{Broken, Decoder, Incoming},
     deflate::{Deflater, Inflater},
     frame,
     joined::{Joined, Saved},
     parting::{self, Parting},
-    session::{self, Desk, MESSAGE_BYTES, Session},
+    session::{self, Desk, Done, Heard, Later, MESSAGE_BYTES, Session},
     shards::{Berth, Berths, usual_threads},
 };
 use crate::{
@@ -203,10 +207,24 @@ struct Client {
     seat: Seat,
 }
 
+impl Client {
+    /// Comes when another connection takes over a durable name of this one.
+    fn taken_over(&self) -> Option<CancellationToken> {
+        match &*self.speech.borrow() {
+            Speech::Bellwether(session) => session.taken_over(),
+            Speech::Dialect(_) => None,
+        }
+    }
+}
+
 /// What a connection has heard and not yet understood, and how much more it may say.
 struct Reader {
     decoder: Decoder,
     admission: Admission,
+    /// Messages behind one that waits for the disk: those of one read.
+    unheard: VecDeque<Incoming>,
+    /// How the client broke the protocol, after them.
+    broken: Option<Broken>,
 }
 
 enum Speech {
@@ -472,17 +490,45 @@ impl Sockets {
     async fn converse(&self, client: &Client, stay: &Stay, read: Bytes) {
         let connection = &client.connection;
         let decoder = Decoder::new(MESSAGE_BYTES, connection.deflates());
-        let mut reader = Reader { decoder, admission: Admission::new(self.now()) };
-        self.hear(client, &mut reader, &read);
+        let admission = Admission::new(self.now());
+        let mut reader = Reader { decoder, admission, unheard: VecDeque::new(), broken: None };
+        let mut later = self.hear(client, &mut reader, &read);
         // Even when it is empty, it may hold the whole buffer of the HTTP request.
         drop(read);
+        let mut taken_over: Option<Pin<Box<WaitForCancellationFutureOwned>>> = None;
         let mut ended = pin!(stay.ended());
         while !connection.is_over() {
+            if let Some(waited_for) = later.take() {
+                tokio::select! {
+                    biased;
+                    why = &mut ended, if !connection.is_ending() => {
+                        client.seat.departs(why);
+                        connection.close(why.code(), why.reason(), self.now());
+                    }
+                    done = waited_for => {
+                        later = self.go_on(client, &mut reader, Some(done));
+                        taken_over = client.taken_over().map(|it| Box::pin(it.cancelled_owned()));
+                    }
+                }
+                continue;
+            }
+            let taken = async {
+                match &mut taken_over {
+                    Some(taken_over) => taken_over.await,
+                    None => std::future::pending().await,
+                }
+            };
             let ready = tokio::select! {
                 biased; // nothing is heard from who has to go
                 why = &mut ended, if !connection.is_ending() => {
                     client.seat.departs(why);
                     connection.close(why.code(), why.reason(), self.now());
+                    continue;
+                }
+                () = taken, if !connection.is_ending() => {
+                    let reason = "another connection took over a durable subscription of this one; \
+                                  do not come back by yourself";
+                    connection.close(CloseCode::TakenOver, reason, self.now());
                     continue;
                 }
                 ready = connection.ready() => ready,
@@ -498,7 +544,7 @@ impl Sockets {
                         Ok(Some(bytes)) => {
                             client.seat.read(bytes);
                             let bytes = scratch.get(..bytes).unwrap_or_default();
-                            self.hear(client, &mut reader, bytes);
+                            later = self.hear(client, &mut reader, bytes);
                         }
                     }
                 }
@@ -535,28 +581,47 @@ impl Sockets {
         }
     }
 
-    fn hear(&self, client: &Client, reader: &mut Reader, bytes: &[u8]) {
-        let connection = &client.connection;
-        let now = (self.clock)();
+    /// Takes what was read; answers what has to be waited for before more is.
+    fn hear(&self, client: &Client, reader: &mut Reader, bytes: &[u8]) -> Option<Later> {
         let mut incoming = Vec::new();
         let heard = reader.decoder.feed(bytes, &mut self.inflater.borrow_mut(), &mut incoming);
-        for message in incoming {
+        reader.broken = heard.err();
+        reader.unheard.extend(incoming);
+        self.go_on(client, reader, None)
+    }
+
+    /// Answers what was heard, up to what has to wait for the disk.
+    fn go_on(&self, client: &Client, reader: &mut Reader, done: Option<Done>) -> Option<Later> {
+        let connection = &client.connection;
+        let now = (self.clock)();
+        if let Some(Done { answer, hold }) = done {
+            if let (Speech::Bellwether(session), Some(hold)) =
+                (&mut *client.speech.borrow_mut(), hold)
+            {
+                session.keep(hold);
+            }
+            self.answer(connection, &client.seat, &answer);
+        }
+        while let Some(message) = reader.unheard.pop_front() {
             self.counts.received_messages.add(1);
             if !reader.admission.admit(now.monotonic) {
                 self.counts.dropped.add(1);
                 client.seat.cut(Cut::Rate);
                 let reason = "more messages in a second than the welcome allows; back off";
                 connection.close(CloseCode::TooManyMessages, reason, now.monotonic);
-                return;
+                reader.unheard.clear();
+                return None;
             }
             match message {
                 Incoming::Text(text) => {
                     client.seat.heard(text.len(), now);
                     match &mut *client.speech.borrow_mut() {
-                        Speech::Bellwether(session) => {
-                            let answer = session.handle(&self.hub, &text);
-                            self.answer(connection, &client.seat, &answer);
-                        }
+                        Speech::Bellwether(session) => match session.handle(&self.hub, &text) {
+                            Heard::Now(answer) => {
+                                self.answer(connection, &client.seat, &answer);
+                            }
+                            Heard::Later(later) => return Some(later),
+                        },
                         Speech::Dialect(dialect) => {
                             self.say(connection, &client.seat, dialect.hear(&text, now));
                         }
@@ -573,7 +638,7 @@ impl Sockets {
                 Incoming::Close(code) => connection.close_back(code, now.monotonic),
             }
         }
-        if let Err(broken) = heard {
+        if let Some(broken) = reader.broken.take() {
             debug!(%broken, "a client broke the protocol");
             self.counts.dropped.add(1);
             client.seat.cut(Cut::Protocol);
@@ -589,6 +654,7 @@ impl Sockets {
         if let Speech::Dialect(dialect) = &*client.speech.borrow() {
             self.schedule(connection, dialect.as_ref());
         }
+        None
     }
 
     fn answer(&self, connection: &Connection, seat: &Seat, answer: &Answer) {

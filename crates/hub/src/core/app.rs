@@ -74,7 +74,7 @@ impl Core {
         Ok(Published { position, state })
     }
 
-    fn kind(&self, topic: &Topic) -> Option<Kind> {
+    pub(super) fn kind(&self, topic: &Topic) -> Option<Kind> {
         Some(self.topics.get(*self.by_name.get(topic)?)?.channel.kind())
     }
 

@@ -7,12 +7,15 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use bellwether_signal::{Timestamp, Topic, protocol::Position};
+use bellwether_signal::{
+    Role, Timestamp, Topic, TopicPattern,
+    protocol::{Kind, Position},
+};
 use serde_json::Value;
 
-use super::{Channel, Core, SubscriberId};
+use super::{Channel, Core, ShardId, SubscriberId};
 use crate::{
-    Priority, Segment,
+    HubError, Priority, Segment, Since,
     event_topic::{EventCursor, EventTopic},
     subscriber::{Cursor, TopicIndex},
 };
@@ -104,6 +107,24 @@ impl Asking {
 }
 
 impl Core {
+    /// Where a subscriber of these patterns would begin in each event topic.
+    pub fn places(
+        &mut self,
+        role: Role,
+        patterns: &[TopicPattern],
+        since: &Since,
+    ) -> Result<Vec<(Topic, Position)>, HubError> {
+        // On no list: nobody flushes it.
+        let id = self.add_subscriber(ShardId(usize::MAX), role)?;
+        let subscribed = self.subscribe(id, patterns, since);
+        let mut places = self.positions(id);
+        places.retain(|(topic, _)| self.kind(topic) == Some(Kind::Event));
+        self.remove_subscriber(id);
+        // Who only asks has no lasting interest.
+        self.interest.clear();
+        subscribed.map(|()| places)
+    }
+
     /// From now on somebody asks for [what is missing](Core::take_missing) and answers it.
     pub fn answer_missing(&mut self) {
         self.asking.answered = true;

@@ -13,7 +13,7 @@ use std::{
     process::{Command, Stdio},
 };
 
-use bellwether_signal::{Timestamp, system::Health};
+use bellwether_signal::{Timestamp, Topic, protocol::Position, system::Health};
 use bellwether_store::{Frame, NewToken, Options, Resolution, Store, TokenKind};
 use serde_json::{Map, Value};
 
@@ -99,6 +99,13 @@ fn child() {
                 store.create_token(new, Timestamp(next)).unwrap();
                 say("token", next);
             }
+            3 => {
+                let at = Position(1, u64::try_from(next).unwrap());
+                let place = [(Topic::of(["activity"]), at)];
+                store.open_durable("ada", "d", &[], Timestamp(next)).unwrap();
+                assert!(store.acknowledge("ada", "d", &place, Timestamp(next)).unwrap());
+                say("acknowledged", next);
+            }
             _ => store.tidy(Timestamp(next * INTERVAL_MS)).unwrap(),
         }
         say("frames", committed(&store));
@@ -111,6 +118,7 @@ struct Said {
     frames: i64,
     settings: i64,
     tokens: Vec<String>,
+    acknowledged: i64,
 }
 
 fn run_and_kill(folder: &Path, random: &mut Random, said: &mut Said) {
@@ -129,6 +137,7 @@ fn run_and_kill(folder: &Path, random: &mut Random, said: &mut Said) {
         match words {
             Some(("frames", n)) => said.frames = n.parse().unwrap(),
             Some(("settings", n)) => said.settings = n.parse().unwrap(),
+            Some(("acknowledged", n)) => said.acknowledged = n.parse().unwrap(),
             Some(("token", n)) => said.tokens.push(n.to_owned()),
             _ => {}
         }
@@ -198,6 +207,9 @@ fn what_was_read_back_survives() {
             let there = tokens.iter().filter(|found| found.identity.name == *token).count();
             assert_eq!(there, 1, "seed {seed}, round {round}: token {token}");
         }
+        let places = store.open_durable("ada", "d", &[], Timestamp(found)).unwrap();
+        let at = places.first().map_or(0, |(_, Position(_, offset))| offset.cast_signed());
+        assert!(at >= said.acknowledged, "seed {seed}, round {round}: place {at}, {said:?}");
         assert_eq!(store.health().status, Health::Healthy);
         most = most.max(said.frames.min(said.settings));
     }

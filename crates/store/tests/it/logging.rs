@@ -90,6 +90,37 @@ fn pages_go_back_to_the_first() {
 }
 
 #[test]
+fn pages_go_on_from_a_position_to_the_newest() {
+    let scene = Scene::new();
+    (0..25).for_each(|n| log(&scene.store, "activity", n));
+    scene.store.flush().unwrap();
+    let all = scene.store.events(&topic("activity"), None, 100).unwrap();
+    let epoch = all[0].position.epoch();
+    let (mut after, mut found) = (Position(epoch, 3), Vec::new());
+    loop {
+        let (page, more) = scene.store.events_after(&topic("activity"), after, 10).unwrap();
+        found.extend(page.iter().map(|event| event.event["n"].as_i64().unwrap()));
+        after = page.last().map_or(after, |last| last.position);
+        if !more {
+            break;
+        }
+    }
+    assert_eq!(found, (3..25).collect::<Vec<_>>());
+    let none = |after| scene.store.events_after(&topic("activity"), after, 10).unwrap();
+    assert_eq!(none(Position(epoch + 1, 0)), (Vec::new(), false), "a later epoch");
+    assert_eq!(none(Position(u64::MAX, u64::MAX)), (Vec::new(), false));
+    assert_eq!(none(Position(0, 0)).0.len(), 10, "an earlier one");
+    // Large ones make short pages.
+    let large = "x".repeat(MAX_EVENT_BYTES - 100);
+    for n in 25..60 {
+        scene.store.log(topic("activity"), NOW, json!({"n": n, "text": large})).unwrap();
+    }
+    scene.store.flush().unwrap();
+    let (page, more) = scene.store.events_after(&topic("activity"), after, 1_000).unwrap();
+    assert!(more && page.len() < 20, "{}", page.len());
+}
+
+#[test]
 fn a_full_disk_stops_no_event_and_no_position_is_given_twice() {
     let scene = Scene::new();
     let heard = listen(&scene.store);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "all of it is tests")]
 
 mod access;
+mod durables;
 mod faults;
 mod in_memory;
 mod inspecting;
