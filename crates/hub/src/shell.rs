@@ -264,7 +264,7 @@ impl Hub {
     }
 
     /// A subscriber that looks as often as it likes, past the clock.
-    pub fn look(
+    pub fn look_on(
         &self,
         role: Role,
         patterns: &[TopicPattern],

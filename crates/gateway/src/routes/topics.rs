@@ -71,7 +71,7 @@ async fn look(
     since: &Since,
 ) -> Result<Glance, HubError> {
     let (hub, history) = (&gateway.services.hub, &gateway.services.events);
-    let look = hub.look(role, patterns, since)?;
+    let look = hub.look_on(role, patterns, since)?;
     let mut glance = Glance::default();
     loop {
         let missing = look.take(&mut glance.segments);

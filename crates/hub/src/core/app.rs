@@ -60,10 +60,8 @@ impl Core {
                 None
             }
             Publication::State { data, full } => {
-                let mut state = match self.state(topic) {
-                    Some((state, _)) if !full => state.clone(),
-                    _ => Map::new(),
-                };
+                let known = self.state(topic).filter(|_| !full);
+                let mut state = known.map(|(state, _)| state.clone()).unwrap_or_default();
                 patch::apply(&mut state, &data);
                 app::check_state(&state)?;
                 self.publish_state(topic, state.clone(), ts)?;

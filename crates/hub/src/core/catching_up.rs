@@ -96,7 +96,8 @@ impl Asking {
             catching_up.remove(&index);
         }
         if given >= most || !events.lacks(*cursor) {
-            return events.take(topic, cursor, out);
+            events.take(topic, cursor, out);
+            return;
         }
         self.tickets += 1;
         let ticket = self.tickets;
