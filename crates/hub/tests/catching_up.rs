@@ -223,12 +223,11 @@ impl World {
         (0..CLIENTS).for_each(|client| self.stall(client, false));
         for _ in 0..10_000 {
             self.flush();
-            self.answer(false);
             if self.asked.is_empty() && !self.core.is_missing() {
                 break;
             }
+            self.answer(false);
         }
-        self.flush();
         let newest = self.all.last().map(|(at, _)| *at);
         for client in &self.clients {
             if let (Some(id), Some(_)) = (client.id, newest) {
