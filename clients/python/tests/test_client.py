@@ -208,6 +208,35 @@ async def test_a_server_that_falls_silent_is_left() -> None:
         await until(lambda: server.welcomes >= 2)
 
 
+async def test_who_went_away_without_a_word_is_come_back_to() -> None:
+    async with pair() as (server, client):
+        await client.connected()
+        (socket,) = server.open
+        assert socket._req is not None
+        assert socket._req.transport is not None
+        # The end of the stream without a close frame: aiohttp calls that 1000.
+        socket._req.transport.close()
+        await until(lambda: server.welcomes == 2)
+
+
+async def test_a_server_that_stops_says_when_to_come_back() -> None:
+    waits: list[Any] = []
+    async with pair(on_state=waits.append) as (server, client):
+        await client.connected()
+        reason = b"the server is stopping; come back in 321 ms"
+        await server.open[0].close(code=1001, message=reason)
+        await until(lambda: server.welcomes == 2)
+    assert [one.wait_s for one in waits if isinstance(one, Reconnecting)] == [0.321]
+
+
+async def test_who_may_only_publish_is_not_signed_out_by_a_cut() -> None:
+    async with pair() as (server, client):
+        await client.connected()
+        server.session_status = 403
+        server.cut()
+        await until(lambda: server.welcomes == 2)
+
+
 async def test_close_codes_carry_advice() -> None:
     async def ends_with(code: int) -> Any:
         async with pair() as (server, client), client.watch("host/**") as watch:
@@ -341,11 +370,15 @@ async def test_a_durable_subscription_is_named_and_acknowledged() -> None:
             (asked,) = server.sent("ack")
             assert asked["durable"] == "worker"
             assert asked["positions"] == {"app/jobs": [7, 4]}
-            # After a cut what was seen here counts, acknowledged or not.
+            # After a cut the server's place counts; what comes again is known here.
             server.cut()
             await until(lambda: len(server.sent("subscribe")) == 4)
             again = next(one for one in server.sent("subscribe")[2:] if "durable" in one)
-            assert again["since"] == {"app/jobs": [7, 4]}
+            assert "since" not in again
+            gap = {"from": [7, 1], "to": [7, 3], "reason": "overrun"}
+            told = {"topic": "app/jobs", "gap": gap}
+            await server.say(told, *(event(n, "app/jobs") for n in (3, 4, 5)))
+            assert offsets(await some(watch, 1)) == [5]
 
 
 async def test_from_now_on_has_positions_from_the_start() -> None:

@@ -67,6 +67,10 @@ def test_after_a_told_gap_nothing_is_missing() -> None:
     assert held.positions() == {"e": Position(7, 7)}
     assert not held.take_gap(Gap("e", Position(7, 7), Position(7, 8), "overrun"))
     assert held.take(event(8)) == [took(8)]
+    # One that lies behind us is no news, unless the server says that it knows less than we do.
+    assert not held.take_gap(Gap("e", Position(7, 2), Position(7, 5), "overrun"))
+    assert held.take_gap(Gap("e", Position(7, 8), Position(7, 5), "unknown_position"))
+    assert held.positions() == {"e": Position(7, 4)}
 
 
 def test_kept_positions_go_on_and_give_way_to_what_is_known() -> None:

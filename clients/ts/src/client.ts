@@ -294,9 +294,9 @@ export class Client {
       if (topics.some((pattern) => matches(pattern, topic))) since[topic] = position
     }
     const interval = this.#flushInterval === undefined ? {} : { interval_ms: this.#flushInterval }
-    const kept =
-      durable === undefined ? { since } : { durable, ...(isEmpty(since) ? {} : { since }) }
-    const request = { op: 'subscribe', topics, ...kept, ...interval }
+    // Positions would outweigh the place that the server keeps; what comes again is known here.
+    const from = durable === undefined ? { since } : { durable }
+    const request = { op: 'subscribe', topics, ...from, ...interval }
     // Positions of states only save a full value; those of events must go.
     if (JSON.stringify(request).length > limit) {
       for (const topic of Object.keys(since)) {
@@ -321,11 +321,9 @@ export class Client {
         return
       }
       case 'gap':
-        this.#held.takeGap(message.topic, message.gap)
-        {
+        if (this.#held.takeGap(message.topic, message.gap))
           this.#tellGap(message.topic, message.gap)
-          return
-        }
+        return
       case 'ok':
       case 'error': {
         const id = message.is === 'ok' ? message.id : message.error.id
@@ -428,8 +426,4 @@ export class Client {
   #tell<N extends keyof Notices>(name: N, notice: Notices[N]): void {
     for (const listener of [...this.#noticeListeners[name]]) listener(notice)
   }
-}
-
-function isEmpty(known: object): boolean {
-  return Object.keys(known).length === 0
 }

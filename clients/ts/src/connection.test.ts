@@ -159,6 +159,12 @@ describe('reconnecting', () => {
     expect(waits).toEqual([0, 1, 2, 3, 4, 5].map(ceilingMs))
   })
 
+  test('is as long as a server that stops says', () => {
+    const connection = openLive()
+    server.link.end(1001, 'the server is stopping; come back in 4321 ms')
+    expect(connection.state).toMatchObject({ retryAt: world.now() + 4_321 })
+  })
+
   test('a person can start over', async () => {
     const connection = open()
     await fail(connection, 5)

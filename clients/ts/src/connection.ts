@@ -349,6 +349,12 @@ export class Connection {
       this.#failures = 0
       this.#ladder.settle()
     }
+    const told = code === 1001 ? /in (\d+) ms/.exec(reason)?.[1] : undefined
+    if (told !== undefined) {
+      // Each client is told another time, so that they come back spread over time.
+      this.#retry(reason, Number(told))
+      return
+    }
     switch (code) {
       case SIGN_IN_AGAIN:
         this.#become({ is: 'signed_out' })

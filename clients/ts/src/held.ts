@@ -87,12 +87,18 @@ export class Held {
     return 'data' in envelope ? this.#takeEvent(envelope) : this.#takeState(envelope)
   }
 
-  /** Events are lost; the next one follows `gap.to`. */
-  takeGap(topic: string, gap: Gap): void {
-    const position: Position = [gap.to[0], gap.to[1] - 1]
+  /**
+   * Events are lost; the next one follows `gap.to`. Whether that is news: a durable subscription begins
+   * again where it was acknowledged, which may be behind what came.
+   */
+  takeGap(topic: string, { to, reason }: Gap): boolean {
+    const position: Position = [to[0], to[1] - 1]
     const held = this.#events.get(topic)
-    if (held) held.position = position
-    else this.#events.set(topic, { position, recent: [] })
+    if (!held) this.#events.set(topic, { position, recent: [] })
+    else if (reason === 'overrun' && held.position[0] === to[0] && to[1] <= held.position[1])
+      return false
+    else held.position = position
+    return true
   }
 
   #takeState(envelope: Exclude<Envelope, { data: unknown }>): Verdict {

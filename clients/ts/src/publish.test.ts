@@ -182,7 +182,26 @@ describe('a durable subscription', () => {
     server.link.end()
     await environment.pass(2_000)
     server.link.welcome(1)
-    expect(subscribed()[1]).toMatchObject({ durable: 'worker', since: { 'app/jobs': [7, 4] } })
+    expect(subscribed()[1]).toMatchObject({ durable: 'worker' })
+    expect(subscribed()[1]).not.toHaveProperty('since')
+    // What comes again, a gap before it too, is known.
+    const gap = { from: [7, 1], to: [7, 3], reason: 'overrun' }
+    server.link.say({ topic: 'app/jobs', gap })
+    for (const offset of [3, 4, 5]) server.link.event('app/jobs', [7, offset], 'do')
+    expect(seen).toEqual([
+      [7, 4],
+      [7, 5],
+    ])
+    server.link.say({ op: 'pong', ts: server.link.last('ping')?.ts })
+    const early = outcome(publisher.ack('worker', { 'app/jobs': [7, 5] }))
+    await settled()
+    const refusal = { op: 'error', code: 'out_of_range', detail: 'not sent that far' }
+    server.link.say({ ...refusal, id: server.link.last('ack')?.id })
+    await settled()
+    await environment.pass(100)
+    server.link.say({ op: 'ok', id: server.link.last('ack')?.id })
+    await settled()
+    expect(early).toEqual({ value: undefined })
   })
 
   test('that another connection took stays away', async () => {

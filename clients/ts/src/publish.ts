@@ -126,12 +126,24 @@ export function createPublisher(
       return position
     },
     async ack(durable, positions) {
-      const answer = bySocket({ op: 'ack', durable, positions })
-      if (!answer) throw new UnansweredError('there is no socket that holds the subscription')
-      await answer
+      for (const again of [...ACK_AGAIN_MS, undefined]) {
+        const answer = bySocket({ op: 'ack', durable, positions })
+        if (!answer) throw new UnansweredError('there is no socket that holds the subscription')
+        try {
+          await answer
+          return
+        } catch (error) {
+          // After a reconnect it comes again, and may be acknowledged once it did.
+          const early = error instanceof RefusedError && error.code === 'out_of_range'
+          if (!early || again === undefined) throw error
+          await new Promise<void>((go) => environment.after(again, go))
+        }
+      }
     },
   }
 }
+
+const ACK_AGAIN_MS = [100, 300, 1_000]
 
 /** What a server takes that has not said yet what it takes. */
 const USUAL = { publishes_per_second: 50, messages_per_second: 20 }

@@ -45,6 +45,7 @@ from .wishes import Wishes, in_order
 _PUBLICATIONS_PER_SECOND = 50
 """What the server takes of one token, until its welcome says so."""
 _SHARE = 0.9
+_ACK_AGAIN_S = (0.1, 0.3, 1.0)
 
 
 class Client:
@@ -269,7 +270,16 @@ class Client:
     async def ack(self, durable: str, positions: Mapping[str, Position]) -> None:
         """What came up to these positions is done: it does not come again under that name. When this
         returns, the server has it on disk."""
-        await self._request({"op": "ack", "durable": durable, "positions": dict(positions)})
+        asked = {"op": "ack", "durable": durable, "positions": dict(positions)}
+        for wait_s in (*_ACK_AGAIN_S, None):
+            try:
+                await self._request(asked)
+                return
+            except Refused as refused:
+                # After a reconnect it comes again, and may be acknowledged once it did.
+                if refused.code != "out_of_range" or wait_s is None:
+                    raise
+                await asyncio.sleep(wait_s)
 
     def _rate(self) -> float:
         """Publications in a second. Pings and wishes need a few messages of a socket too."""
@@ -437,6 +447,10 @@ class Client:
             fields = {"op": "subscribe", **wishes.request(self.limits.message_bytes - 100)}
             if group[0].durable is not None:
                 fields["durable"] = group[0].durable
+                # Positions would outweigh the place that the server keeps, also of topics that did not
+                # speak here yet. What comes again after what was acknowledged is known here.
+                if not group[0].since:
+                    fields.pop("since", None)
             answer = self._ask(fields)
             if answer is not None:
                 answer.add_done_callback(lambda it, group=group: self._answered(it, group))  # type: ignore[misc]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any, Protocol
@@ -36,6 +37,8 @@ from .wishes import Wishes
 _POLLS_PER_STREAM = 10
 """Each poll looks for a WebSocket; every tenth one for a stream instead."""
 _MEDIAN_OF = 3
+_COME_BACK = re.compile(r"come back in (\d+) ms")
+_LONGEST_TOLD_S = 60.0
 _BY: dict[Way, Callable[[Http, Pace, Desk], Awaitable[None]]] = {
     "socket": by_socket,
     "stream": by_stream,
@@ -152,6 +155,7 @@ class Connection:
         self._dice = dice
         self._ladder = Ladder()
         self._unanswered = 0
+        self._welcomes = 0
         self._failures = 0
         self._better: _Attempt | None = None
         self._hurry = asyncio.Event()
@@ -201,6 +205,7 @@ class Connection:
                 before.task.cancel()
         self._ladder.reach(attempt.way)
         self._unanswered = 0
+        self._welcomes += 1
 
     async def _ended(self) -> tuple[_Attempt, Ended]:
         """How the main way ended; it may have become another one meanwhile."""
@@ -231,7 +236,11 @@ class Connection:
             return Offline("taken_over", ended.reason)
         if ended.code in (1002, 1003, 1007, 1009):
             return Offline("protocol", f"{ended.reason} ({ended.code})")
-        if ended.code == 4429:
+        told = _COME_BACK.search(ended.reason) if ended.code == 1001 else None
+        if told is not None:
+            # Each client is told another time, so that they come back spread over time.
+            wait = min(int(told[1]) / 1_000, _LONGEST_TOLD_S)
+        elif ended.code == 4429:
             wait = self.pace.longest_wait_s
         else:
             if welcomed_at is None:
@@ -261,7 +270,10 @@ class Connection:
         try:
             await self.http.json("GET", "/api/session")
         except Problem as problem:
-            return SignedOut(problem.detail) if problem.status in (401, 403) else True
+            # Who may only publish is not let in over HTTP, but has been on a socket.
+            knows = problem.status == 403 and self._welcomes > 0
+            gone = problem.status in (401, 403) and not knows
+            return SignedOut(problem.detail) if gone else True
         except ValueError:
             return True
         except (aiohttp.ClientError, OSError, asyncio.TimeoutError):

@@ -81,7 +81,7 @@ class Held:
         position = Position(gap.to.epoch, gap.to.offset - 1)
         if held is None:
             self._events[gap.topic] = _Events(position, deque(maxlen=self._keep))
-        elif held.position == position:
+        elif held.position == position or _is_known(gap, held.position):
             return False
         else:
             held.position = position
@@ -126,3 +126,9 @@ class Held:
         held.recent.append(event)
         news.append(event)
         return news
+
+
+def _is_known(gap: Gap, had: Position) -> bool:
+    """Whether we have been past it before: a durable subscription begins again where it was
+    acknowledged, which may be behind what came."""
+    return gap.reason == "overrun" and gap.to.epoch == had.epoch and gap.to.offset <= had.offset

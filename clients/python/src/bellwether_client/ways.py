@@ -110,7 +110,8 @@ async def by_socket(http: Http, pace: Pace, desk: Desk) -> None:
             elif frame.type is aiohttp.WSMsgType.CLOSE:
                 raise Ended(int(frame.data or 1005), str(frame.extra or ""))
             elif frame.type in (aiohttp.WSMsgType.CLOSING, aiohttp.WSMsgType.CLOSED):
-                raise Ended(socket.close_code or NO_ANSWER, "the connection was lost")
+                # Not its close code, which is 1000 also where the other end just went away.
+                raise Ended(NO_ANSWER, "the connection was lost")
             elif frame.type is aiohttp.WSMsgType.ERROR:
                 raise Ended(NO_ANSWER, _reason(frame.data))
 
