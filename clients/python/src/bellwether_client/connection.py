@@ -104,6 +104,8 @@ class _Attempt:
         return self._connection.main is self
 
     def welcome(self, welcome: Welcome, outgoing: asyncio.Queue[str] | None) -> None:
+        if not self._connection.is_awaited(self):
+            return
         self.welcomed_at = asyncio.get_running_loop().time()
         self.opened.set()
         self._connection.promote(self)
@@ -191,6 +193,10 @@ class Connection:
         self._hurry.set()
         self.changed()
 
+    def is_awaited(self, attempt: _Attempt) -> bool:
+        """Whether its welcome is still of use."""
+        return attempt in (self.main, self._better)
+
     def promote(self, attempt: _Attempt) -> None:
         """A way has its welcome: what was subscribed goes on there, from where it was."""
         before = self.main
@@ -223,6 +229,10 @@ class Connection:
         lived = asyncio.get_running_loop().time() - welcomed_at if welcomed_at is not None else 0.0
         held = lived >= self.pace.stable_s
         self.main = None
+        if self._better is not None:
+            # What comes next is decided here, and not by who happens to come through meanwhile.
+            self._better.task.cancel()
+            self._better = None
         self.owner.lost()
         if held:
             self._failures = 0
