@@ -47,8 +47,8 @@ bench-peers: ## Compare pushing with Bun, Nchan, NATS, ws, Socket.IO and axum, p
 	cargo build --release --locked --package bellwether-fanout
 	@scripts/bench-peers $(ARGS)
 
-soak: ## Load, kills and slow readers for ten minutes (MINUTES=n, HOURS=n): flat, and nothing lost
-	@scripts/need rust node cc chromium
+soak: ## Load, kills, cuts and slow readers for ten minutes and more (MINUTES=n, HOURS=n): flat, and nothing lost
+	@scripts/need rust node cc chromium python
 	@scripts/packages
 	@scripts/page
 	cargo build --release --locked --package bellwether --package bellwether-bench

@@ -104,6 +104,10 @@ class FakeServer:
     def paths(self, path: str) -> int:
         return sum(request.path == path for request in self.asked)
 
+    def last(self, path: str) -> web.Request:
+        """The newest request of a path; others may have come since."""
+        return next(request for request in reversed(self.asked) if request.path == path)
+
     def _welcome(self) -> dict[str, Any]:
         self.welcomes += 1
         return {

@@ -140,14 +140,15 @@ async def test_without_sockets_it_streams_and_goes_back_when_one_comes_through()
         server.sockets = "refuse"
         server.cut()
         await until(lambda: is_stream(client) and server.streaming)
-        await until(lambda: "host/**" in server.asked[-1].query.get("topics", ""))
-        since = json.loads(server.asked[-1].query["since"])
+        await until(lambda: "host/**" in server.last("/api/stream").query["topics"])
+        since = json.loads(server.last("/api/stream").query["since"])
         assert since == {"host/a/cpu": [7, 1], "host/a/process": [7, 1]}
         await server.say(event(2))
         assert offsets(await some(watch, 1)) == [2]
         # Other wishes: the stream is opened anew and goes on where it was.
         async with client.watch("system/*"):
-            await until(lambda: server.asked[-1].query.get("topics") == "host/**,system/*")
+            asked = "host/**,system/*"
+            await until(lambda: server.last("/api/stream").query["topics"] == asked)
         server.sockets = "pass"
         await until(lambda: is_socket(client))
         await until(lambda: server.sent("subscribe")[-1]["since"]["host/a/process"] == [7, 2])
@@ -165,7 +166,7 @@ async def test_without_streams_too_it_polls_and_goes_back() -> None:
         assert offsets(await some(watch, 2)) == [3, 9]
         polls = server.paths("/api/topics")
         await until(lambda: server.paths("/api/topics") >= polls + 2)
-        last = next(one for one in reversed(server.asked) if one.path == "/api/topics")
+        last = server.last("/api/topics")
         assert json.loads(last.query["since"]) == {"host/a/cpu": [7, 3], "host/a/process": [7, 9]}
         # Each poll looked for a socket, and one of ten for a stream.
         streams = server.paths("/api/stream")
@@ -186,7 +187,8 @@ async def test_a_stream_that_comes_through_again_asks_for_what_is_watched() -> N
         await until(lambda: isinstance(client.state, Polling))
         server.streams = "pass"
         await until(lambda: is_stream(client))
-        await until(lambda: server.asked[-1].query.get("topics") == "host/**" and server.streaming)
+        await until(lambda: server.last("/api/stream").query["topics"] == "host/**")
+        await until(lambda: server.streaming)
         await server.say(event(1))
         assert offsets(await some(watch, 1)) == [1]
 
@@ -386,7 +388,7 @@ async def test_from_now_on_has_positions_from_the_start() -> None:
         await client.connected()
         server.envelopes = [state(3)]
         async with client.watch("host/**", since="now"):
-            assert server.asked[-1].query["since"] == "now"
+            assert server.last("/api/topics").query["since"] == "now"
             await until(lambda: server.sent("subscribe"))
 
 

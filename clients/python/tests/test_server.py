@@ -7,6 +7,7 @@ import asyncio
 import os
 import re
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -44,10 +45,12 @@ async def test_what_is_published_is_seen_and_becomes_a_series() -> None:
     async with Program() as program, Client(program.origin, pace=HURRIED) as client:
         async with client.watch("app/**") as watch:
             await client.connected()
-            first = await client.publish("app/shop", {"orders": 12, "note": "open"})
+            # A second ago, so that the two are samples of their own in any case.
+            began = int(time.time() * 1_000) - 1_000
+            first = await client.publish("app/shop", {"orders": 12, "note": "open"}, ts=began)
             state = await anext(watch)
             assert isinstance(state, State)
-            began = state.ts
+            assert state.ts == began
             assert (state.position, state.value) == (first, {"orders": 12, "note": "open"})
             second = await client.publish("app/shop", {"orders": 13, "note": None})
             assert second == (first.epoch, first.offset + 1)

@@ -41,6 +41,7 @@ from .pace import Pace
 from .turns import Turns
 from .watch import Watch
 from .wishes import Wishes, in_order
+from .within import within
 
 _PUBLICATIONS_PER_SECOND = 50
 """What the server takes of one token, until its welcome says so."""
@@ -305,7 +306,8 @@ class Client:
         if answer is None:
             raise Unanswered("there is no connection; wait for `connected()` and ask again")
         try:
-            return await asyncio.wait_for(answer, self._pace.answer_s)
+            async with within(self._pace.answer_s):
+                return await answer
         except asyncio.TimeoutError:
             raise Unanswered("the server did not answer in time") from None
 
@@ -391,11 +393,17 @@ class Client:
     # Inside
 
     async def _run(self, connection: Connection) -> None:
-        over = await connection.run()
-        self.became(over)
-        error = self._error()
-        for watch in self._watches:
-            watch.mailbox.end(error)
+        error: Exception | None = None
+        try:
+            self.became(await connection.run())
+            error = self._error()
+        except Exception as mistake:
+            error = mistake
+            raise
+        finally:
+            # Nobody waits for what cannot come any more.
+            for watch in self._watches:
+                watch.mailbox.end(error)
 
     def _error(self) -> Exception | None:
         match self._state:

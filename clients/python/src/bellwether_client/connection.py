@@ -33,6 +33,7 @@ from .message import Message, Welcome
 from .pace import Pace
 from .ways import NO_ANSWER, SIGN_IN_AGAIN, Desk, Ended, by_polling, by_socket, by_stream
 from .wishes import Wishes
+from .within import within
 
 _POLLS_PER_STREAM = 10
 """Each poll looks for a WebSocket; every tenth one for a stream instead."""
@@ -94,6 +95,11 @@ class _Attempt:
             await run
         except Ended as ended:
             return ended
+        except (
+            Exception
+        ) as error:  # whatever it is, it is the end of this way and not of the client
+            self.fault(f"{self.way}: {error!r}")
+            return Ended(NO_ANSWER, repr(error))
         finally:
             for task in (run, opened):
                 task.cancel()
@@ -272,7 +278,8 @@ class Connection:
         self.owner.became(Reconnecting(self._unanswered + 1, wait, ended.reason))
         self._hurry.clear()
         with suppress(asyncio.TimeoutError):
-            await asyncio.wait_for(self._hurry.wait(), wait)
+            async with within(wait):
+                await self._hurry.wait()
         return None
 
     async def _probe(self) -> SignedOut | bool | None:
@@ -312,7 +319,8 @@ class Connection:
         """Whether another way got its welcome within that time."""
         self._switched.clear()
         try:
-            await asyncio.wait_for(self._switched.wait(), wait_s)
+            async with within(wait_s):
+                await self._switched.wait()
         except asyncio.TimeoutError:
             return False
         return True

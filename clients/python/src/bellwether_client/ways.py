@@ -21,6 +21,7 @@ from .message import Limits, MalformedMessage, Message, Pong, Welcome, decode, d
 from .pace import Pace
 from .server_events import EventReader
 from .wishes import Wishes
+from .within import within
 
 SUBPROTOCOL = "bellwether.v1"
 NO_ANSWER = 1006
@@ -142,7 +143,8 @@ async def by_socket(http: Http, pace: Pace, desk: Desk) -> None:
         ) as socket:
             heard.set()
             await first_of(read(socket), write(socket), ping())
-    except (aiohttp.ClientError, OSError, asyncio.TimeoutError) as error:
+    except (aiohttp.ClientError, OSError, asyncio.TimeoutError, AssertionError) as error:
+        # aiohttp asserts that a connection is there which is cut right behind its handshake.
         raise Ended(NO_ANSWER, _reason(error)) from error
 
 
@@ -163,7 +165,8 @@ async def by_stream(http: Http, pace: Pace, desk: Desk) -> None:
             desk.accepted(wishes)
             reader = EventReader()
             while True:
-                piece = await asyncio.wait_for(response.content.readany(), pace.stream_silence_s)
+                async with within(pace.stream_silence_s):
+                    piece = await response.content.readany()
                 if not piece:
                     raise Ended(NO_ANSWER, "the stream ended")
                 for name, data in reader.read(piece):
