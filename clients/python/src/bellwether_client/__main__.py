@@ -81,6 +81,7 @@ async def _watch(wish: argparse.Namespace) -> int:
         longest_wait_s=wish.longest_wait_s,
         poll_s=wish.poll_s,
         socket_again_s=min(Pace().socket_again_s, wish.poll_s),
+        socket_again_longest_s=min(Pace().socket_again_longest_s, 10 * wish.poll_s),
         stable_s=wish.stable_s,
     )
     client = Client(
