@@ -12,6 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
     backup::{BackupFlags, RestoreFlags},
+    modelling::{PredictFlags, TrainFlags},
     serve::keeping::length_ms,
     token::TokenFlags,
 };
@@ -56,6 +57,10 @@ pub(crate) enum Command {
     Backup(BackupFlags),
     /// Take such a copy back
     Restore(RestoreFlags),
+    /// Learn from a CSV file, and write a model
+    Train(TrainFlags),
+    /// Predict the rows of a CSV file by a model
+    Predict(PredictFlags),
     /// Say what works on this machine, what does not, and what to do
     #[command(after_help = DOCTOR_HELP)]
     Doctor(Box<DoctorFlags>),
@@ -74,7 +79,11 @@ impl Command {
             Self::Serve(_) | Self::Token(_) | Self::Backup(_) | Self::Restore(_) => true,
             Self::Config(flags) => !flags.example,
             // `doctor` tells what is wrong with it.
-            Self::Doctor(_) | Self::Completions(_) | Self::Man(_) => false,
+            Self::Doctor(_)
+            | Self::Completions(_)
+            | Self::Man(_)
+            | Self::Train(_)
+            | Self::Predict(_) => false,
         }
     }
 }

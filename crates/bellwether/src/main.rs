@@ -10,6 +10,7 @@ mod data_folder;
 mod doctor;
 mod logging;
 mod manual;
+mod modelling;
 mod serve;
 mod token;
 mod wiring;
@@ -43,6 +44,8 @@ fn main() -> ExitCode {
         Command::Token(flags) => token::run(flags),
         Command::Backup(flags) => backup::backup(flags).and_then(|said| print(&said)),
         Command::Restore(flags) => backup::restore(flags).and_then(|said| print(&said)),
+        Command::Train(flags) => modelling::train(&flags).and_then(|said| print(&said)),
+        Command::Predict(flags) => modelling::predict(&flags),
         Command::Config(flags) if flags.example => print(&configuration::example()),
         Command::Config(flags) => {
             let (_, matches) = matches.subcommand().expect("a command was given");

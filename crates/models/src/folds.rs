@@ -1,0 +1,92 @@
+//! Which rows validate which fit.
+
+/// Rows in folds; every row is in exactly one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Folds(Vec<Vec<usize>>);
+
+impl Folds {
+    /// Shuffled, each class spread evenly (`strata` holds a number for each row's class).
+    pub(crate) fn shuffled(strata: &[usize], count: usize, seed: u64) -> Self {
+        let mut folds = vec![Vec::new(); count];
+        let mut rows: Vec<usize> = (0..strata.len()).collect();
+        let mut random = SplitMix(seed);
+        for left in (1..rows.len()).rev() {
+            rows.swap(left, random.below(left + 1));
+        }
+        rows.sort_by_key(|row| strata.get(*row)); // stable: shuffled within each class
+        for (place, row) in rows.into_iter().enumerate() {
+            if let Some(fold) = folds.get_mut(place % count.max(1)) {
+                fold.push(row);
+            }
+        }
+        for fold in &mut folds {
+            fold.sort_unstable();
+        }
+        Self(folds)
+    }
+
+    /// Blocks of neighbouring rows: in the order of time, a row's neighbours would tell on it.
+    pub(crate) fn blocks(rows: usize, count: usize) -> Self {
+        let count = count.max(1);
+        let start = |fold: usize| fold * rows / count;
+        Self((0..count).map(|fold| (start(fold)..start(fold + 1)).collect()).collect())
+    }
+
+    /// For each fold the rows to train on, and those to validate on.
+    pub(crate) fn splits(&self) -> impl Iterator<Item = (Vec<usize>, &[usize])> {
+        self.0.iter().enumerate().map(|(fold, valid)| {
+            let others = self.0.iter().enumerate().filter(move |(other, _)| *other != fold);
+            let mut train: Vec<usize> = others.flat_map(|(_, rows)| rows).copied().collect();
+            train.sort_unstable();
+            (train, valid.as_slice())
+        })
+    }
+}
+
+/// `SplitMix64` (G. Steele, D. Lea, C. Flood, "Fast splittable pseudorandom number generators", OOPSLA
+/// 2014): small, and the same for ever, so that a seed is a promise.
+struct SplitMix(u64);
+
+impl SplitMix {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
+        z ^ (z >> 31)
+    }
+
+    /// Uniform below `bound`, but for a bias of `bound` in 2^64.
+    fn below(&mut self, bound: usize) -> usize {
+        let product = u128::from(self.next()) * bound as u128;
+        usize::try_from(product >> 64).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_validates_once_and_classes_are_spread() {
+        let strata: Vec<usize> = (0..103).map(|row| usize::from(row % 10 == 0)).collect();
+        let folds = Folds::shuffled(&strata, 5, 7);
+        let mut seen: Vec<usize> = folds.splits().flat_map(|(_, valid)| valid.to_vec()).collect();
+        seen.sort_unstable();
+        assert_eq!(seen, (0..103).collect::<Vec<_>>());
+        for (train, valid) in folds.splits() {
+            assert_eq!(train.len() + valid.len(), 103);
+            let rare = valid.iter().filter(|row| strata[**row] == 1).count();
+            assert!((2..=3).contains(&rare), "{rare}");
+        }
+        assert_eq!(folds, Folds::shuffled(&strata, 5, 7));
+        assert_ne!(folds, Folds::shuffled(&strata, 5, 8));
+    }
+
+    #[test]
+    fn blocks_are_neighbours() {
+        let folds = Folds::blocks(10, 3);
+        let valid: Vec<Vec<usize>> = folds.splits().map(|(_, valid)| valid.to_vec()).collect();
+        assert_eq!(valid, [vec![0, 1, 2], vec![3, 4, 5], vec![6, 7, 8, 9]]);
+    }
+}

@@ -1,0 +1,24 @@
+//! models: tables in, trained models and their predictions out.
+//! Enters: rows of a CSV file, a target, settings and a seed. Leaves: a profile of the columns, a model
+//! as one file, predictions with probabilities, honest figures of quality.
+//! May not know HTTP, read a clock or a global random source: the same rows, settings and seed give the
+//! same model, byte for byte.
+//! Start at [`dataset::read`], then [`train`].
+
+pub mod dataset;
+mod error;
+mod features;
+mod folds;
+mod learner;
+mod metrics;
+mod model;
+mod target;
+mod train;
+
+pub use error::{ModelFileError, TrainError};
+pub use features::{CalendarPart, Encoder, Feature, LeftOut, Matrix, Part};
+pub use learner::Round;
+pub use metrics::{ClassQuality, NumberQuality};
+pub use model::{Model, Predictions, Quality};
+pub use target::{Target, Task};
+pub use train::{Progress, Settings, train};
