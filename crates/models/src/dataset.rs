@@ -7,7 +7,7 @@ mod error;
 mod read;
 mod time;
 
-pub use column::{Column, Kind, MISFITS, Misfit};
+pub use column::{Code, Column, Kind, MISFITS, Misfit};
 pub use dialect::{Decimal, Dialect, Encoding};
 pub use error::DatasetError;
 pub use read::{Limits, Table, read};

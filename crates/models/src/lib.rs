@@ -12,6 +12,7 @@ mod folds;
 mod learner;
 mod metrics;
 mod model;
+pub mod profile;
 mod target;
 mod train;
 

@@ -93,14 +93,19 @@ impl ClassQuality {
     }
 }
 
-/// The chance that a row of the class has a higher probability for it than a row of another one, ties
-/// counted half (Mann-Whitney); `None` where one of the two has no rows.
-#[expect(clippy::cast_precision_loss, reason = "counts of rows")]
+/// The chance that a row of the class has a higher probability for it than a row of another one; `None`
+/// where one of the two has no rows.
 fn roc_auc(probabilities: &[f64], classes: usize, truth: &[usize], class: usize) -> Option<f64> {
     let scores =
         probabilities.chunks(classes.max(1)).map(|row| row.get(class).copied().unwrap_or(0.0));
-    let mut ranked: Vec<(f64, bool)> = scores.zip(truth).map(|(s, t)| (s, *t == class)).collect();
-    ranked.sort_by(|(a, _), (b, _)| a.total_cmp(b));
+    roc_auc_of(scores.zip(truth.iter().map(|one| *one == class)))
+}
+
+/// The area under the ROC curve of scores, ties counted half (Mann-Whitney).
+#[expect(clippy::cast_precision_loss, reason = "counts of rows")]
+pub(crate) fn roc_auc_of(scores: impl Iterator<Item = (f64, bool)>) -> Option<f64> {
+    let mut ranked: Vec<(f64, bool)> = scores.collect();
+    ranked.sort_unstable_by(|(a, _), (b, _)| a.total_cmp(b));
     let of_class = ranked.iter().filter(|(_, is)| *is).count() as f64;
     let others = ranked.len() as f64 - of_class;
     let (mut ranks, mut before) = (0.0, 0.0);
