@@ -12,7 +12,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
     backup::{BackupFlags, RestoreFlags},
-    modelling::{PredictFlags, TrainFlags},
+    modelling::{PredictFlags, ProfileFlags, TrainFlags},
     serve::keeping::length_ms,
     token::TokenFlags,
 };
@@ -57,6 +57,8 @@ pub(crate) enum Command {
     Backup(BackupFlags),
     /// Take such a copy back
     Restore(RestoreFlags),
+    /// Say what is in a CSV file, and what could be predicted from it
+    Profile(ProfileFlags),
     /// Learn from a CSV file, and write a model
     Train(TrainFlags),
     /// Predict the rows of a CSV file by a model
@@ -82,6 +84,7 @@ impl Command {
             Self::Doctor(_)
             | Self::Completions(_)
             | Self::Man(_)
+            | Self::Profile(_)
             | Self::Train(_)
             | Self::Predict(_) => false,
         }

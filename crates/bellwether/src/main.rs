@@ -44,6 +44,7 @@ fn main() -> ExitCode {
         Command::Token(flags) => token::run(flags),
         Command::Backup(flags) => backup::backup(flags).and_then(|said| print(&said)),
         Command::Restore(flags) => backup::restore(flags).and_then(|said| print(&said)),
+        Command::Profile(flags) => modelling::profile(&flags).and_then(|said| print(&said)),
         Command::Train(flags) => modelling::train(&flags).and_then(|said| print(&said)),
         Command::Predict(flags) => modelling::predict(&flags),
         Command::Config(flags) if flags.example => print(&configuration::example()),

@@ -1,9 +1,12 @@
-//! `bellwether train` and `bellwether predict`: a CSV file to a model and back, without a server.
+//! `bellwether profile`, `train` and `predict`: a CSV file looked at, made a model of, and predicted, without
+//! a server.
 
 mod predict;
+mod profile;
 mod train;
 
 pub(crate) use predict::{PredictFlags, predict};
+pub(crate) use profile::{ProfileFlags, profile};
 pub(crate) use train::{TrainFlags, train};
 
 use std::{fs::File, path::Path};

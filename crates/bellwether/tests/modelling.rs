@@ -101,6 +101,24 @@ fn a_training_tells_people_what_it_found() {
 }
 
 #[test]
+fn a_profile_tells_what_is_in_a_file() {
+    let folder = folder_with("customers.csv", &customers(200));
+    let profile = in_folder(folder.path(), &["profile", "@customers.csv"]);
+    assert!(profile.status.success(), "{}", complaint(&profile));
+    let told = String::from_utf8(profile.stdout).unwrap();
+    for part in ["200 rows, 4 columns", "decimal Comma", "target: left", "last column", "Binary"] {
+        assert!(told.contains(part), "{part}: {told}");
+    }
+    let json =
+        in_folder(folder.path(), &["profile", "@customers.csv", "--target", "calls", "--json"]);
+    let told: Value = serde_json::from_slice(&json.stdout).unwrap();
+    assert_eq!(told["target"]["column"], "calls");
+    assert_eq!(told["columns"][0]["numbers"]["histogram"]["counts"].as_array().unwrap().len(), 20);
+    let wrong = in_folder(folder.path(), &["profile", "@customers.csv", "--target", "who"]);
+    assert!(complaint(&wrong).contains("no column \"who\""));
+}
+
+#[test]
 fn what_is_wrong_is_said_and_nothing_is_written() {
     let folder = folder_with("broken.csv", "a,b\n1,2\n3\n");
     fs::write(folder.path().join("good.csv"), customers(30)).unwrap();
