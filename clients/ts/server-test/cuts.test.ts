@@ -108,6 +108,8 @@ async function about({ subject, watcher }: Trial, run: () => Promise<void>): Pro
   } catch (cause) {
     const state = `${watcher.heard.length} heard, ${watcher.isConnected() ? '' : 'not '}connected`
     const faults = watcher.faults.join('\n')
-    throw new Error(`${subject.name}, SEED=${SEED}: ${String(cause)} (${state}) ${faults}`, { cause })
+    throw new Error(`${subject.name}, SEED=${SEED}: ${String(cause)} (${state}) ${faults}`, {
+      cause,
+    })
   }
 }

@@ -3,14 +3,14 @@
 use std::{future::ready, sync::Arc};
 
 use bellwether_gateway::{
-    Accounts, ActivityLog, Answer, EventHistory, History, Identity, NewToken, Resolution,
-    SelfReport, ServiceError, Services, Settings, SignIn,
+    Accounts, ActivityLog, Answer, AppSignals, DurablePlaces, EventHistory, History, Identity,
+    LaterEvents, NewToken, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
 };
 use bellwether_hub::Hub;
 use bellwether_signal::{
     HostId, Moment, Timestamp, Topic,
     activity::Activity,
-    answer::{EventsAnswer, SeriesAnswer, TokenEntry, TokenMade},
+    answer::{DurableEntry, EventsAnswer, SeriesAnswer, TokenEntry, TokenMade},
     protocol::Position,
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
@@ -31,6 +31,8 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         settings: Arc::clone(&nothing) as _,
         activity: Arc::clone(&nothing) as _,
         events: Arc::clone(&nothing) as _,
+        durables: Arc::clone(&nothing) as _,
+        app_signals: Arc::clone(&nothing) as _,
         report: nothing,
         clock: clock::now,
         host: HostId::parse("fanout").expect("a slug"),
@@ -109,6 +111,42 @@ impl EventHistory for Nothing {
     ) -> Answer<'_, EventsAnswer> {
         refused()
     }
+
+    fn after(&self, _topic: Topic, _after: Position, _limit: usize) -> Answer<'_, LaterEvents> {
+        refused()
+    }
+}
+
+impl DurablePlaces for Nothing {
+    fn open<'a>(
+        &'a self,
+        _user: &'a str,
+        _name: &'a str,
+        _begins: Vec<(Topic, Position)>,
+    ) -> Answer<'a, Vec<(Topic, Position)>> {
+        refused()
+    }
+
+    fn acknowledge<'a>(
+        &'a self,
+        _user: &'a str,
+        _name: &'a str,
+        _positions: Vec<(Topic, Position)>,
+    ) -> Answer<'a, bool> {
+        refused()
+    }
+
+    fn list<'a>(&'a self, _user: Option<&'a str>) -> Answer<'a, Vec<DurableEntry>> {
+        refused()
+    }
+
+    fn delete<'a>(&'a self, _user: &'a str, _name: &'a str) -> Answer<'a, bool> {
+        refused()
+    }
+}
+
+impl AppSignals for Nothing {
+    fn state(&self, _topic: &Topic, _state: &Map<String, Value>, _at: Timestamp) {}
 }
 
 impl ActivityLog for Nothing {

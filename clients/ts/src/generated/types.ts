@@ -1397,85 +1397,6 @@ memory_bytes: number,
 sessions: number, };
 
 /**
- * The graphics processors of a host.
- */
-export type Gpus = { 
-/**
- * Each by its number or bus address, as its driver names it.
- */
-gpus: { [key in string]: Gpu }, };
-
-/**
- * One graphics processor.
- */
-export type Gpu = { 
-/**
- * Its maker's name for it.
- */
-name: string, 
-/**
- * NVIDIA, AMD or Intel.
- */
-vendor?: string, 
-/**
- * Time that it was busy.
- */
-busy_percent?: number, 
-/**
- * Its own memory, all of it.
- */
-memory_total_bytes?: number, 
-/**
- * Its own memory in use.
- */
-memory_used_bytes?: number, 
-/**
- * What its sensor reads.
- */
-temperature_celsius?: number, 
-/**
- * How far its fan is driven, of what it can.
- */
-fan_percent?: number, 
-/**
- * What it draws.
- */
-power_watts?: number, 
-/**
- * The limit that it keeps below.
- */
-power_limit_watts?: number, 
-/**
- * Its driver's version.
- */
-driver?: string, 
-/**
- * The processes that use it, by their key in `host/{id}/processes`.
- */
-processes: { [key in string]: GpuProcess }, };
-
-/**
- * A process on a graphics processor.
- */
-export type GpuProcess = { 
-/**
- * Its process id.
- */
-pid: number, 
-/**
- * What the kernel calls it.
- */
-name: string, 
-/**
- * Memory of the graphics processor that it holds.
- */
-memory_bytes?: number, 
-/**
- * Time that the graphics processor was busy for it.
- */
-busy_percent?: number, };
-
-/**
  * Something that happened.
  */
 export type Activity = { 
@@ -2012,82 +1933,6 @@ events: Array<Envelope>,
 older?: Position, };
 
 /**
- * `POST /api/publish/{topic}`: what to publish there; the fields of the socket's `publish`.
- */
-export type PublishWish = { 
-/**
- * State or event; the first publication of a topic decides it.
- */
-kind: Kind, 
-/**
- * What: for a state a JSON object, by default a merge patch on the state that is there.
- */
-data: unknown, 
-/**
- * Of a state: `data` is the whole state, and replaces the one that is there.
- */
-full?: boolean, 
-/**
- * Of an event: who overtakes whom; `normal` when absent.
- */
-priority?: Urgency, 
-/**
- * When it was measured or happened; the server's time when absent.
- */
-ts?: Timestamp, };
-
-/**
- * What was published.
- */
-export type PublishAnswer = { 
-/**
- * The position that it got.
- */
-position: Position, };
-
-/**
- * `GET /api/durables`: durable subscriptions, one's own; for admins everybody's.
- */
-export type DurablesAnswer = { 
-/**
- * By user and name.
- */
-durables: Array<DurableEntry>, };
-
-/**
- * A durable subscription.
- */
-export type DurableEntry = { 
-/**
- * Whose it is.
- */
-user: string, 
-/**
- * Its name.
- */
-name: string, 
-/**
- * When it was first subscribed to.
- */
-created_at: Timestamp, 
-/**
- * When it was last subscribed to or acknowledged.
- */
-used_at: Timestamp, 
-/**
- * When it is forgotten, if nobody uses it until then.
- */
-expires_at: Timestamp, 
-/**
- * Topics that it keeps its place in.
- */
-topics: number, 
-/**
- * Whether a connection holds it now.
- */
-connected: boolean, };
-
-/**
  * `GET /api/tokens`: who may come in; for admins.
  */
 export type TokensAnswer = { 
@@ -2141,19 +1986,6 @@ current: boolean, };
  * What a token is for.
  */
 export type TokenUse = "api" | "session" | "link";
-
-/**
- * `POST /api/backups`: a copy of the database that was written.
- */
-export type BackupNote = { 
-/**
- * Where the copy is, on the server's machine: 1 to 4,096 characters.
- */
-file: string, 
-/**
- * Its size.
- */
-bytes: number, };
 
 /**
  * A token that was made. The secret is told this once.
@@ -2286,6 +2118,174 @@ role: Role,
  * day.
  */
 expires_in_seconds?: number, };
+
+/**
+ * `POST /api/publish/{topic}`: what to publish there; the fields of the socket's `publish`.
+ */
+export type PublishWish = { 
+/**
+ * State or event; the first publication of a topic decides it.
+ */
+kind: Kind, 
+/**
+ * What: for a state a JSON object, by default a merge patch on the state that is there.
+ */
+data: unknown, 
+/**
+ * Of a state: `data` is the whole state, and replaces the one that is there.
+ */
+full?: boolean, 
+/**
+ * Of an event: who overtakes whom; `normal` when absent.
+ */
+priority?: Urgency, 
+/**
+ * When it was measured or happened; the server's time when absent.
+ */
+ts?: Timestamp, };
+
+/**
+ * What was published.
+ */
+export type PublishAnswer = { 
+/**
+ * The position that it got.
+ */
+position: Position, };
+
+/**
+ * `GET /api/durables`: durable subscriptions, one's own; for admins everybody's.
+ */
+export type DurablesAnswer = { 
+/**
+ * By user and name.
+ */
+durables: Array<DurableEntry>, };
+
+/**
+ * A durable subscription.
+ */
+export type DurableEntry = { 
+/**
+ * Whose it is.
+ */
+user: string, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * When it was first subscribed to.
+ */
+created_at: Timestamp, 
+/**
+ * When it was last subscribed to or acknowledged.
+ */
+used_at: Timestamp, 
+/**
+ * When it is forgotten, if nobody uses it until then.
+ */
+expires_at: Timestamp, 
+/**
+ * Topics that it keeps its place in.
+ */
+topics: number, 
+/**
+ * Whether a connection holds it now.
+ */
+connected: boolean, };
+
+/**
+ * `POST /api/backups`: a copy of the database that was written.
+ */
+export type BackupNote = { 
+/**
+ * Where the copy is, on the server's machine: 1 to 4,096 characters.
+ */
+file: string, 
+/**
+ * Its size.
+ */
+bytes: number, };
+
+/**
+ * The graphics processors of a host.
+ */
+export type Gpus = { 
+/**
+ * Each by its number or bus address, as its driver names it.
+ */
+gpus: { [key in string]: Gpu }, };
+
+/**
+ * One graphics processor.
+ */
+export type Gpu = { 
+/**
+ * Its maker's name for it.
+ */
+name: string, 
+/**
+ * NVIDIA, AMD or Intel.
+ */
+vendor?: string, 
+/**
+ * Time that it was busy.
+ */
+busy_percent?: number, 
+/**
+ * Its own memory, all of it.
+ */
+memory_total_bytes?: number, 
+/**
+ * Its own memory in use.
+ */
+memory_used_bytes?: number, 
+/**
+ * What its sensor reads.
+ */
+temperature_celsius?: number, 
+/**
+ * How far its fan is driven, of what it can.
+ */
+fan_percent?: number, 
+/**
+ * What it draws.
+ */
+power_watts?: number, 
+/**
+ * The limit that it keeps below.
+ */
+power_limit_watts?: number, 
+/**
+ * Its driver's version.
+ */
+driver?: string, 
+/**
+ * The processes that use it, by their key in `host/{id}/processes`.
+ */
+processes: { [key in string]: GpuProcess }, };
+
+/**
+ * A process on a graphics processor.
+ */
+export type GpuProcess = { 
+/**
+ * Its process id.
+ */
+pid: number, 
+/**
+ * What the kernel calls it.
+ */
+name: string, 
+/**
+ * Memory of the graphics processor that it holds.
+ */
+memory_bytes?: number, 
+/**
+ * Time that the graphics processor was busy for it.
+ */
+busy_percent?: number, };
 
 /**
  * `machine/{slug}/summary`: who the machine is.

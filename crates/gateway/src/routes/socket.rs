@@ -69,7 +69,7 @@ pub(super) fn hand_over(
         match upgrade.await {
             Ok(upgraded) => {
                 if let Some((wire, read)) = wire(upgraded) {
-                    let arrival = Arrival { wire, read, role, desk, deflates, stay, seat, dialect };
+                    let arrival = Arrival { wire, read, role, deflates, desk, stay, seat, dialect };
                     shards.arrive(arrival).await;
                 }
             }

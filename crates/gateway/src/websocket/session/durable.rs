@@ -109,7 +109,7 @@ impl Holds {
         let user = desk.identity.user.clone();
         Ok(Box::pin(async move {
             let Wish { id, name, patterns, since, interval } = wish;
-            let subscribed = async {
+            let begun = async {
                 let opened = durables.places.open(&user, &name, begins).await;
                 let kept = opened.map_err(refused)?;
                 // Its own hold is not taken from it.
@@ -119,7 +119,7 @@ impl Holds {
                 hub.subscribe(subscriber, &patterns, &since, interval)?;
                 Ok(hold)
             };
-            match subscribed.await {
+            match begun.await {
                 Ok(hold) => Done { answer: answer(id, Ok(())), hold },
                 Err(error) => Done { answer: answer(id, Err(error)), hold: None },
             }
