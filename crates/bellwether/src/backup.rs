@@ -65,7 +65,7 @@ pub(crate) fn backup(flags: BackupFlags) -> Result<String> {
         format!("{} written and checked, {} KiB\n", flags.file.display(), bytes.div_ceil(1024));
     if let Err(error) = tell(&folder, &flags.file, bytes) {
         // The copy is what counts, and it is good.
-        said.push_str(&format!("its activity does not show it: {error:#}\n"));
+        said = format!("{said}its activity does not show it: {error:#}\n");
     }
     Ok(said)
 }

@@ -260,7 +260,9 @@ fn requests_behind_one_that_waits_for_the_disk_are_answered_in_order() {
         json!({"op": "unsubscribe", "id": 4, "topics": ["machine/**"]}),
         ack(5, "d", LOGGED, [9, 0]),
     ];
-    requests.iter().for_each(|request| socket.say(&request.to_string()));
+    for request in &requests {
+        socket.say(&request.to_string());
+    }
     let mut answers = Vec::new();
     while answers.len() < requests.len() {
         let message = socket.message();

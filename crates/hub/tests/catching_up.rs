@@ -24,7 +24,7 @@ const CLIENTS: usize = 3;
 struct Random(u64);
 
 impl Random {
-    /// SplitMix64.
+    /// `SplitMix64`.
     fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
