@@ -17,11 +17,12 @@ mod seal;
 mod session;
 mod shard;
 mod shards;
+mod timing;
 
 pub(crate) use admission::Admission;
 pub(crate) use conversation::Conversation;
 pub(crate) use handshake::{Offer, Spoken, accept};
 pub(crate) use session::{Desk, patterns_of, positions_of, welcome};
 pub(crate) use shard::{Arrival, Wire};
-pub use shard::{SocketOptions, SocketTiming};
 pub(crate) use shards::Shards;
+pub use timing::{SocketOptions, SocketTiming};

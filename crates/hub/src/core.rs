@@ -2,6 +2,7 @@
 
 mod app;
 mod catching_up;
+mod looking;
 mod sharing;
 
 use std::{
@@ -14,6 +15,7 @@ pub use app::Publication;
 use catching_up::Asking;
 pub(crate) use catching_up::CatchUp;
 pub use catching_up::{Missing, Page, Past};
+pub use looking::Glance;
 pub use sharing::Sharing;
 
 use bellwether_signal::{
@@ -30,22 +32,11 @@ use crate::{
     numbered::Numbered,
     segment::{Form, Segment},
     since::{Since, Start},
-    standing::{Standing, Tally},
+    standing::Tally,
     state_topic::StateTopic,
     subscriber::{Cursor, Mailbox, Priority, Subscriber, TopicIndex},
     waiting::Waiting,
 };
-
-/// What one look at some topics gives: for those who poll.
-#[derive(Debug, Default)]
-pub struct Glance {
-    /// What a subscriber would have been sent.
-    pub segments: Vec<Arc<Segment>>,
-    /// Where it would be then.
-    pub positions: Vec<(Topic, Position)>,
-    /// Some of it is in logs: a [`Look`](crate::Look) asks them.
-    pub incomplete: bool,
-}
 
 /// A group of subscribers that one thread of the gateway flushes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -220,43 +211,6 @@ impl Core {
         Ok(())
     }
 
-    /// The newest value of a state topic and when it was measured.
-    pub fn state(&self, topic: &Topic) -> Option<(&Map<String, Value>, Timestamp)> {
-        match &self.topics.get(*self.by_name.get(topic)?)?.channel {
-            Channel::State(state) => Some(state.value()),
-            Channel::Event(_) => None,
-        }
-    }
-
-    /// All topics that a pattern matches.
-    pub fn topics<'a>(
-        &'a self,
-        pattern: &'a TopicPattern,
-    ) -> impl Iterator<Item = (&'a Topic, Kind)> {
-        let entries = self.topics.iter().filter(|entry| pattern.matches(&entry.topic));
-        entries.map(|entry| (&entry.topic, entry.channel.kind()))
-    }
-
-    /// What a subscriber of these patterns would be sent, without becoming one.
-    pub fn glance(
-        &mut self,
-        role: Role,
-        patterns: &[TopicPattern],
-        since: &Since,
-    ) -> Result<Glance, HubError> {
-        let shard = ShardId(usize::MAX); // On no list: nobody flushes it.
-        let id = self.add_subscriber(shard, role)?;
-        let mut glance = Glance::default();
-        let subscribed = self.subscribe(id, patterns, since);
-        self.take(id, Duration::ZERO, &mut glance.segments);
-        glance.positions = self.positions(id);
-        glance.incomplete = !self.take_missing_of(id).is_empty();
-        self.remove_subscriber(id);
-        // Who looks once has no lasting interest.
-        self.interest.clear();
-        subscribed.map(|()| glance)
-    }
-
     /// Adds a subscriber without patterns.
     pub fn add_subscriber(&mut self, shard: ShardId, role: Role) -> Result<SubscriberId, HubError> {
         if self.subscribers.len() >= self.limits.subscribers {
@@ -293,31 +247,6 @@ impl Core {
             shard.retain(|waits| *waits != id);
         }
         gone.tally
-    }
-
-    /// How a subscriber is doing.
-    pub fn standing(&self, id: SubscriberId) -> Option<Standing> {
-        let subscriber = self.subscribers.get(&id)?;
-        let behind = |index: &TopicIndex| {
-            let mailbox = subscriber.mailboxes.get(index)?;
-            match (&self.topics.get(*index)?.channel, &mailbox.cursor) {
-                (Channel::State(state), Cursor::State { known }) => {
-                    let known = known.map_or(0, Position::offset);
-                    Some(state.position().offset().saturating_sub(known))
-                }
-                (Channel::Event(events), Cursor::Event(cursor)) => Some(events.behind(*cursor)),
-                (Channel::State(_), Cursor::Event(_))
-                | (Channel::Event(_), Cursor::State { .. }) => None,
-            }
-        };
-        Some(Standing {
-            patterns: subscriber.patterns.clone(),
-            topics: subscriber.mailboxes.len(),
-            behind: subscriber.dirty.iter().filter_map(behind).sum(),
-            interval: subscriber.interval,
-            blocked: subscriber.blocked,
-            tally: subscriber.tally,
-        })
     }
 
     /// Sets the shortest time between two flushes, and says what it was.
@@ -480,26 +409,6 @@ impl Core {
         }
         // Its capacity is used again: no allocation per flush.
         subscriber.dirty = dirty;
-    }
-
-    /// How far a subscriber is in each of its topics.
-    pub fn positions(&self, id: SubscriberId) -> Vec<(Topic, Position)> {
-        let Some(subscriber) = self.subscribers.get(&id) else { return Vec::new() };
-        let position = |(index, mailbox): (&TopicIndex, &Mailbox)| {
-            let entry = self.topics.get(*index)?;
-            let position = match (&entry.channel, &mailbox.cursor) {
-                (_, Cursor::State { known }) => (*known)?,
-                (Channel::Event(_), Cursor::Event(cursor)) => cursor.position(),
-                (Channel::State(_), Cursor::Event(_)) => return None,
-            };
-            Some((entry.topic.clone(), position))
-        };
-        subscriber.mailboxes.iter().filter_map(position).collect()
-    }
-
-    /// Subscribers and patterns now.
-    pub fn counts(&self) -> (usize, usize) {
-        (self.subscribers.len(), self.subscribers.values().map(|s| s.patterns.len()).sum())
     }
 
     /// The shards that got somebody to flush since the last call, a bit each.

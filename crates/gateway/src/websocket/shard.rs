@@ -3,6 +3,8 @@
 //!
 //! Everything here runs on one thread with a tokio runtime of its own, so connections need no lock.
 
+mod speaking;
+
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
@@ -44,7 +46,8 @@ use super::{
     joined::{Joined, Saved},
     parting::{self, Parting},
     session::{self, Desk, Done, Heard, Later, MESSAGE_BYTES, Session},
-    shards::{Berth, Berths, usual_threads},
+    shards::{Berth, Berths},
+    timing::SocketTiming,
 };
 use crate::{
     access::Stay,
@@ -58,45 +61,6 @@ const ARRIVALS: usize = 64;
 const GOODBYE: Duration = Duration::from_secs(2);
 /// One read. The buffer is shared: an idle connection holds none.
 const READ_BYTES: usize = 16 * 1024;
-
-/// When sockets are looked after, pinged, dropped and cut.
-#[derive(Clone, Copy, Debug)]
-pub struct SocketTiming {
-    /// How often connections are looked after, while there are any.
-    pub round: Duration,
-    /// A silent client is pinged after this time …
-    pub ping_after: Duration,
-    /// … and dropped after this.
-    pub drop_after: Duration,
-    /// A client that takes nothing for this long is cut.
-    pub stuck_after: Duration,
-}
-
-impl Default for SocketTiming {
-    fn default() -> Self {
-        Self {
-            round: Duration::from_secs(5),
-            ping_after: Duration::from_secs(30),
-            drop_after: Duration::from_secs(75),
-            stuck_after: Duration::from_secs(30),
-        }
-    }
-}
-
-/// How sockets are served.
-#[derive(Clone, Copy, Debug)]
-pub struct SocketOptions {
-    /// Whether messages are packed for clients that offer it (permessage-deflate, RFC 7692).
-    pub deflate: bool,
-    /// Threads for all sockets.
-    pub threads: usize,
-}
-
-impl Default for SocketOptions {
-    fn default() -> Self {
-        Self { deflate: true, threads: usual_threads() }
-    }
-}
 
 /// A TCP stream, and the TLS on it.
 #[derive(Debug)]
@@ -356,37 +320,6 @@ impl Sockets {
         }
     }
 
-    /// Gives the dialects whose time has come their word, and looks when the next of them wants it.
-    fn let_speak(&self) {
-        let now = (self.clock)();
-        let clients: Vec<Rc<Client>> = self.clients.borrow().values().cloned().collect();
-        let mut next: Option<Duration> = None;
-        for client in clients {
-            let Speech::Dialect(dialect) = &mut *client.speech.borrow_mut() else { continue };
-            if client.connection.is_blocked() {
-                continue; // who takes nothing is asked again when it does
-            }
-            if dialect.due().is_some_and(|due| now.monotonic >= due) {
-                self.say(&client.connection, &client.seat, dialect.speak(now));
-            }
-            if client.connection.is_blocked() {
-                self.hub.set_blocked(client.id, true);
-                continue;
-            }
-            next = next.into_iter().chain(dialect.due()).min();
-        }
-        self.next_speech.set(next);
-    }
-
-    /// Looks when a dialect wants to say something by itself: what it was told may have changed that.
-    fn schedule(&self, connection: &Connection, dialect: &dyn Conversation) {
-        let Some(due) = dialect.due().filter(|_| !connection.is_blocked()) else { return };
-        if self.next_speech.get().is_none_or(|next| due < next) {
-            self.next_speech.set(Some(due));
-            self.wake.notify_one();
-        }
-    }
-
     /// A segment's frame: encoded, and packed where that is worth it, by the first who needs it.
     /// Whoever comes later only counts a reference.
     fn frame(&self, segment: &Segment, deflates: bool, saved: &mut Saved) -> Bytes {
@@ -400,28 +333,6 @@ impl Sockets {
             return packed.clone();
         }
         segment.wire(|json| frame::text(json)).clone()
-    }
-
-    /// Says what only this client is told.
-    fn say(&self, connection: &Connection, seat: &Seat, texts: impl IntoIterator<Item = String>) {
-        let (mut saved, mut messages, mut payload) = (Saved::default(), 0, 0);
-        let frames = texts.into_iter().map(|text| {
-            messages += 1;
-            payload += text.len() as u64;
-            let pack = || self.deflater.borrow_mut().alone(text.as_bytes());
-            let Some(packed) = connection.deflates().then(pack).flatten() else {
-                return frame::text(text.as_bytes());
-            };
-            self.counts.packings.add(1);
-            saved.add(text.len(), packed.len());
-            packed
-        });
-        let bytes = connection.write(frames, self.now());
-        seat.sends(messages, payload);
-        seat.wrote(bytes, connection.waiting_bytes());
-        self.counts.sent_messages.add(messages);
-        self.counts.sent_bytes.add(bytes as u64);
-        self.count(saved);
     }
 
     fn count(&self, saved: Saved) {
