@@ -12,6 +12,12 @@ function shareOf({ client }: ConnectionRow): number | undefined {
   return text > 0 ? (100 * wire) / text : undefined
 }
 
+function sentOf(row: ConnectionRow): string {
+  const share = shareOf(row)
+  const sent = format.bytes(row.client.sent_wire_bytes)
+  return share === undefined ? sent : `${sent}, ${format.roughPercent(share)}`
+}
+
 function missedOf({ client: { conflated, resyncs, gaps } }: ConnectionRow): string {
   const parts = [
     [conflated, 'merged'],
@@ -24,6 +30,12 @@ function missedOf({ client: { conflated, resyncs, gaps } }: ConnectionRow): stri
 
 function waitingOf({ client }: ConnectionRow): string {
   return client.waiting_bytes > 0 ? format.bytes(client.waiting_bytes) : 'Nothing'
+}
+
+/** When it was last given something. */
+export function flushText({ client }: ConnectionRow, nowMs: number): string {
+  const at = client.last_flush_at_ms
+  return at === undefined ? 'Nothing sent yet' : `Last flush ${format.ago(at, nowMs)}`
 }
 
 export function connectionColumns(nowMs: number): TableColumn<ConnectionRow>[] {
@@ -85,22 +97,12 @@ export function connectionColumns(nowMs: number): TableColumn<ConnectionRow>[] {
     {
       id: 'sent',
       title: 'Sent',
-      hint: 'Written to its socket since it came',
+      hint: 'Written to its socket since it came, and what framing and compression made of the text: below 100 % is saved',
       numeric: true,
-      width: '88px',
-      text: ({ client }) => format.bytes(client.sent_wire_bytes),
+      width: '132px',
+      text: sentOf,
       order: ({ client }) => client.sent_wire_bytes,
       down: true,
-    },
-    {
-      id: 'share',
-      title: 'Of its text',
-      hint: 'What framing and compression made of the text: below 100 % is saved',
-      numeric: true,
-      width: '88px',
-      from: 'desktop',
-      text: (row) => format.roughPercent(shareOf(row)),
-      order: shareOf,
     },
     {
       id: 'waits',
@@ -116,7 +118,7 @@ export function connectionColumns(nowMs: number): TableColumn<ConnectionRow>[] {
       id: 'missed',
       title: 'Not one by one',
       hint: 'States merged into later ones, states sent in full again, gaps in events that it was told',
-      width: '132px',
+      width: '116px',
       from: 'desktop',
       text: missedOf,
       order: ({ client }) => client.gaps * 1e12 + client.resyncs * 1e6 + client.conflated,
@@ -131,19 +133,6 @@ export function connectionColumns(nowMs: number): TableColumn<ConnectionRow>[] {
       from: 'desktop',
       text: ({ client }) => format.latency(client.round_trip_ms),
       order: ({ client }) => client.round_trip_ms,
-      down: true,
-    },
-    {
-      id: 'flushed',
-      title: 'Last flush',
-      hint: 'When it was last given something',
-      numeric: true,
-      width: '88px',
-      from: 'desktop',
-      text: ({ client: { last_flush_at_ms: at } }) =>
-        at === undefined ? 'Never' : format.ago(at, nowMs),
-      order: ({ client: { last_flush_at_ms: at } }) =>
-        at === undefined ? undefined : Math.round(at / 1_000),
       down: true,
     },
     { id: 'action', title: 'Action', width: '112px', from: 'phone', text: () => '' },

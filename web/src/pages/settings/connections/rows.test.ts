@@ -1,6 +1,6 @@
 import type { ConnectedClient, SystemClients } from '@bellwether/client'
 import { expect, test } from 'vitest'
-import { connectionColumns } from './columns'
+import { connectionColumns, flushText } from './columns'
 import { connectionRows, countsText, nameOfConnection } from './rows'
 
 const QUIET: ConnectedClient = {
@@ -61,11 +61,11 @@ test('a row says what passed in words', () => {
     Object.fromEntries(connectionColumns(61_000).map(({ id, text }) => [id, row ? text(row) : '']))
   expect(texts(quiet)).toMatchObject({
     since: '1\u00a0min',
-    share: '25\u00a0%',
+    sent: '1,000\u00a0B, 25\u00a0%',
     waits: 'Nothing',
     missed: 'Nothing',
     trip: '–',
-    flushed: 'Never',
   })
+  expect(quiet ? flushText(quiet, 61_000) : '').toBe('Nothing sent yet')
   expect(texts(slow)).toMatchObject({ waits: '2.00\u00a0KiB', missed: '1,200 merged, 1 gap' })
 })
