@@ -50,3 +50,13 @@ export async function change(what: string, read: () => Promise<string | null>): 
     return now !== null && now !== before ? now : undefined
   })
 }
+
+/** Keys go to the page itself: a button that is still in focus would take Space for a press. */
+export async function letGoOfFocus(page: Page): Promise<void> {
+  await page.waitForFunction(() => {
+    const { activeElement } = document
+    if (activeElement instanceof HTMLElement && activeElement !== document.body)
+      activeElement.blur()
+    return document.activeElement === document.body
+  })
+}

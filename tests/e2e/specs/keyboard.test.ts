@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Watched, launchBrowser, signedIn, watched } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { numberOn } from '../harness/sights'
+import { letGoOfFocus, numberOn } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -118,6 +118,7 @@ test('the process table is sorted and walked by keys', async () => {
 })
 
 test('Space pauses and goes on', async () => {
+  await letGoOfFocus(page)
   await page.keyboard.press('Space')
   await page
     .getByText(/Paused/)

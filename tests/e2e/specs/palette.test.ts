@@ -11,7 +11,7 @@ import {
   watched,
 } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { numberOn } from '../harness/sights'
+import { letGoOfFocus, numberOn } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -115,6 +115,7 @@ test('single keys can be switched off, on the server, and Ctrl+K stays', async (
   await openPalette()
   await page.keyboard.press('Escape')
   await palette().waitFor({ state: 'hidden' })
+  await letGoOfFocus(page)
   await page.keyboard.press('Space')
   await paused.waitFor()
   await page.keyboard.press('Space')
@@ -130,6 +131,7 @@ test('single keys can be switched off, on the server, and Ctrl+K stays', async (
   await openPalette()
   await page.keyboard.press('Escape')
   await palette().waitFor({ state: 'hidden' })
+  await letGoOfFocus(page)
   await page.keyboard.press('Space')
   await page.keyboard.press('?')
   await openPalette()
