@@ -71,8 +71,23 @@ describe('state', () => {
   })
 
   test('after a bad value the full one is asked for on resuming', () => {
-    const held = check([state([1, 1], { full: {} })], ['bad'])
+    const held = check([state([1, 1], { full: { load_1m: 1 } })], ['bad'])
     expect(held.positions().get(CPU)).toEqual(NOWHERE)
+  })
+
+  test('an empty value says that there is none any more', () => {
+    const held = check(
+      [
+        state([1, 1], { full: { cores: {} } }),
+        state([1, 2], { patch: { cores: null } }),
+        state([1, 3], { patch: { cores: {} } }),
+        state([1, 3], { full: { cores: {} } }),
+      ],
+      ['state', 'state', 'unfounded', 'state'],
+    )
+    expect(held.allStates()).toHaveLength(1)
+    held.take(state([1, 4], { full: {} }))
+    expect([...held.positions().keys()]).toEqual([])
   })
 })
 

@@ -15,7 +15,7 @@ export interface Event {
   readonly data: unknown
 }
 
-/** The newest value of a state topic. */
+/** The newest value of a state topic; empty when what it was about is no more. */
 export interface State {
   readonly topic: string
   /** When it was measured; grows also when the value stays the same. */
@@ -116,6 +116,11 @@ export class Held {
     } else {
       if (!held?.state || !sameEpoch) return { is: 'unfounded' }
       value = applyPatch(held.state.value, envelope.patch)
+    }
+    // What the topic was about is no more. Should it come back, it begins with its full value.
+    if (Object.keys(value).length === 0) {
+      this.#states.delete(topic)
+      return { is: 'state', state: { topic, ts, value } }
     }
     const shape = shapeOf('state', topic)
     const detail = shape && faultOf(shape, value, held?.state?.value)

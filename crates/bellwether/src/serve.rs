@@ -3,6 +3,7 @@
 mod browser;
 pub(crate) mod keeping;
 mod listen;
+mod modelling;
 mod service_manager;
 mod signals;
 
@@ -16,6 +17,7 @@ use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
 use bellwether_gateway::{AccessRules, Server, ServerLimits, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
+use bellwether_models::Workshop;
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
     activity::{Activity, ActivityKind, Severity},
@@ -69,6 +71,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let hub = hub(started.wall, &host, &collecting, &limits);
     wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
+    let around = wiring::surroundings(&hub, &store);
+    let models = Arc::new(Workshop::open(&around).context("cannot read what is kept of models")?);
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),
@@ -78,6 +82,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         events: Arc::new(wiring::StoredEvents(store.clone())),
         durables: Arc::new(wiring::StoredDurables(store.clone())),
         app_signals: Arc::new(wiring::StoredAppSignals::new(store.clone())),
+        models: Arc::clone(&models),
         report: Arc::clone(&report) as _,
         clock: clock::now,
         host: host.clone(),
@@ -132,8 +137,13 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     };
     let alive = || report.collects(clock::now());
     let work = async {
-        tokio::join!(stop.run_until_cancelled(manager.reassure(alive)), server.run(stop.clone()));
+        tokio::join!(
+            stop.run_until_cancelled(manager.reassure(alive)),
+            stop.run_until_cancelled(modelling::tick(&models)),
+            server.run(stop.clone())
+        );
         let store_closes = tokio::task::spawn_blocking(move || {
+            models.close();
             // Taken out first: joining the thread with the lock held could wait for a publication
             // that waits for the lock.
             let collects = lock(&collecting).take();

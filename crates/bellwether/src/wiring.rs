@@ -8,6 +8,7 @@ mod events;
 mod health_changes;
 mod history;
 mod host_signals;
+mod ports;
 mod report;
 mod settings;
 
@@ -18,12 +19,12 @@ pub(crate) use durables::StoredDurables;
 pub(crate) use events::{StoredEvents, connect};
 pub(crate) use history::StoredHistory;
 pub(crate) use host_signals::HostSignals;
+pub(crate) use ports::surroundings;
 pub(crate) use report::Report;
 pub(crate) use settings::StoredSettings;
 
 use bellwether_gateway::{Answer, ServiceError};
 use bellwether_store::{Store, StoreError};
-use host_signals::object;
 
 /// Calls the store on a thread that may wait for the disk.
 fn ask<T: Send + 'static>(

@@ -27,6 +27,7 @@ mod server;
 mod services;
 mod stream;
 mod tls;
+mod workshop;
 
 pub mod websocket;
 

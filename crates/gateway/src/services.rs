@@ -3,6 +3,7 @@
 use std::{future::Future, pin::Pin, sync::Arc};
 
 use bellwether_hub::Hub;
+use bellwether_models::Workshop;
 use bellwether_signal::{
     HostId, Moment, Role, Timestamp, Topic,
     activity::Activity,
@@ -185,6 +186,8 @@ pub struct Services {
     pub durables: Arc<dyn DurablePlaces>,
     /// What users publish.
     pub app_signals: Arc<dyn AppSignals>,
+    /// Datasets, trainings, models and what they predict.
+    pub models: Arc<Workshop>,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

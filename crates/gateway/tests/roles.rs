@@ -14,6 +14,8 @@ const EVERYBODY: &str = "-vpaoA";
 const READERS: &str = "voA";
 const PUBLISHERS: &str = "poA";
 const TALKERS: &str = "vpoA";
+#[allow(dead_code, reason = "the parts that are being built use it")]
+const OPERATORS: &str = "oA";
 const ADMINS: &str = "A";
 
 /// Method, address, who.

@@ -3,10 +3,11 @@
 mod app;
 mod catching_up;
 mod looking;
+mod retiring;
 mod sharing;
 
 use std::{
-    collections::{HashMap, hash_map::Entry},
+    collections::{HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -85,6 +86,11 @@ pub struct Core {
     by_name: HashMap<Topic, TopicIndex>,
     /// How many of them are users' own.
     app_topics: usize,
+    /// States that are gone, oldest first; some of them may be back.
+    retired: VecDeque<TopicIndex>,
+    /// The highest offset of a state whose place was given away: should its name come back, nobody may
+    /// take a position of then for one of now.
+    forgotten: u64,
     subscribers: Numbered<SubscriberId, Subscriber>,
     next_subscriber: u64,
     /// Subscribers with something new, by shard.
@@ -104,6 +110,8 @@ impl Core {
             topics: Vec::new(),
             by_name: HashMap::new(),
             app_topics: 0,
+            retired: VecDeque::new(),
+            forgotten: 0,
             subscribers: Numbered::default(),
             next_subscriber: 0,
             waiting: Waiting::default(),
@@ -429,49 +437,47 @@ impl Core {
         kind: Kind,
         start: Position,
     ) -> Result<TopicIndex, HubError> {
-        let index = self.topics.len();
-        match self.by_name.entry(topic.clone()) {
-            Entry::Occupied(known) => {
-                let index = *known.get();
-                let is = self.topics.get(index).map_or(kind, |entry| entry.channel.kind());
-                if is == kind {
-                    Ok(index)
-                } else {
-                    Err(HubError::WrongKind { topic: topic.clone(), is, published: kind })
-                }
+        if let Some(index) = self.by_name.get(topic).copied() {
+            let is = self.topics.get(index).map_or(kind, |entry| entry.channel.kind());
+            if is == kind {
+                return Ok(index);
             }
-            Entry::Vacant(_) if index >= self.limits.topics => {
-                Err(HubError::TooManyTopics(self.limits.topics))
-            }
-            Entry::Vacant(_) if is_app(topic) && self.app_topics >= self.limits.app_topics => {
-                Err(HubError::TooManyAppTopics(self.limits.app_topics))
-            }
-            Entry::Vacant(free) => {
-                free.insert(index);
-                self.app_topics += usize::from(is_app(topic));
-                let channel = match kind {
-                    Kind::State => Channel::State(StateTopic::new(start.epoch())),
-                    Kind::Event => Channel::Event(EventTopic::after(start)),
-                };
-                self.topics.push(TopicEntry {
-                    topic: topic.clone(),
-                    channel,
-                    logged: false,
-                    priority: Priority::default(),
-                    subscribers: Vec::new(),
-                    hearing: Vec::new(),
-                });
-                let ids: Vec<SubscriberId> = self.subscribers.keys().copied().collect();
-                for id in ids {
-                    // The topic has no past: whoever wants only what comes from now on gets all. A
-                    // position that was named for it has waited for this, wanted or not.
-                    let subscriber = self.subscribers.get_mut(&id);
-                    let named = subscriber.and_then(|it| it.awaited.remove(topic));
-                    self.join(index, id, named.map_or(Start::Retained, Start::After));
-                }
-                Ok(index)
-            }
+            return Err(HubError::WrongKind { topic: topic.clone(), is, published: kind });
         }
+        if is_app(topic) && self.app_topics >= self.limits.app_topics {
+            return Err(HubError::TooManyAppTopics(self.limits.app_topics));
+        }
+        let is_full = self.topics.len() >= self.limits.topics;
+        let free = if is_full { self.reclaim() } else { None };
+        let channel = match kind {
+            Kind::State => Channel::State(StateTopic::new(Position(start.epoch(), self.forgotten))),
+            Kind::Event => Channel::Event(EventTopic::after(start)),
+        };
+        let entry = TopicEntry {
+            topic: topic.clone(),
+            channel,
+            logged: false,
+            priority: Priority::default(),
+            subscribers: Vec::new(),
+            hearing: Vec::new(),
+        };
+        let index = free.unwrap_or(self.topics.len());
+        match free.and_then(|place| self.topics.get_mut(place)) {
+            Some(place) => *place = entry,
+            None if is_full => return Err(HubError::TooManyTopics(self.limits.topics)),
+            None => self.topics.push(entry),
+        }
+        self.by_name.insert(topic.clone(), index);
+        self.app_topics += usize::from(is_app(topic));
+        let ids: Vec<SubscriberId> = self.subscribers.keys().copied().collect();
+        for id in ids {
+            // The topic has no past: whoever wants only what comes from now on gets all. A
+            // position that was named for it has waited for this, wanted or not.
+            let subscriber = self.subscribers.get_mut(&id);
+            let named = subscriber.and_then(|it| it.awaited.remove(topic));
+            self.join(index, id, named.map_or(Start::Retained, Start::After));
+        }
+        Ok(index)
     }
 
     /// Gives a subscriber a mailbox for a topic that it wants.
@@ -490,12 +496,15 @@ impl Core {
         }
         let (cursor, behind) = match &entry.channel {
             Channel::State(state) => {
-                let known = match start {
+                let (known, behind) = match start {
                     // One that was never there may be reached later: it must not count then.
-                    Start::After(position) => Some(position).filter(|it| state.reached(*it)),
-                    Start::Retained | Start::Now => None,
+                    Start::After(position) => {
+                        let known = Some(position).filter(|it| state.reached(*it));
+                        (known, known != Some(state.position()))
+                    }
+                    Start::Retained | Start::Now => (None, !state.is_gone()),
                 };
-                (Cursor::State { known }, known != Some(state.position()))
+                (Cursor::State { known }, behind)
             }
             Channel::Event(events) => {
                 let cursor = events.cursor(start);

@@ -93,6 +93,11 @@ impl Hub {
         })
     }
 
+    /// See [`Core::retire`].
+    pub fn retire(&self, topic: &Topic, ts: Timestamp) {
+        self.change(|core| core.retire(topic, ts));
+    }
+
     /// See [`Core::publish_app`].
     pub fn publish_app(
         &self,

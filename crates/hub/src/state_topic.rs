@@ -15,9 +15,13 @@ use crate::segment::Segment;
 #[derive(Debug)]
 pub(crate) struct StateTopic {
     epoch: u64,
+    /// Where it begins: after all that a topic of its name may have told before.
+    after: u64,
     offset: u64,
     ts: Timestamp,
     value: Map<String, Value>,
+    /// What it was about is no more.
+    gone: bool,
     /// The patch to each of the newest offsets, oldest first; the last one leads to `offset`.
     patches: VecDeque<Map<String, Value>>,
     /// Encoded once, when the first subscriber needs it; forgotten at the next publication.
@@ -28,12 +32,14 @@ pub(crate) struct StateTopic {
 }
 
 impl StateTopic {
-    pub(crate) fn new(epoch: u64) -> Self {
+    pub(crate) fn new(Position(epoch, after): Position) -> Self {
         Self {
             epoch,
-            offset: 0,
+            after,
+            offset: after,
             ts: Timestamp(0),
             value: Map::new(),
+            gone: false,
             patches: VecDeque::new(),
             full: None,
             encoded: Vec::new(),
@@ -49,7 +55,7 @@ impl StateTopic {
         watched: bool,
         keep: usize,
     ) {
-        if watched && self.offset > 0 {
+        if watched && self.offset > self.after {
             self.patches.push_back(patch::diff(&self.value, &value));
             while self.patches.len() > keep {
                 self.patches.pop_front();
@@ -58,10 +64,20 @@ impl StateTopic {
             self.patches.clear();
         }
         self.value = value;
+        self.gone = false;
         self.ts = ts;
         self.offset += 1;
         self.full = None;
         self.encoded.clear();
+    }
+
+    /// Says, after its last publication, that there is nothing more to say.
+    pub(crate) fn retire(&mut self) {
+        self.gone = true;
+    }
+
+    pub(crate) fn is_gone(&self) -> bool {
+        self.gone
     }
 
     pub(crate) fn value(&self) -> (&Map<String, Value>, Timestamp) {
@@ -74,12 +90,14 @@ impl StateTopic {
 
     /// Whether a subscriber may have been there.
     pub(crate) fn reached(&self, position: Position) -> bool {
-        position.epoch() == self.epoch && (1..=self.offset).contains(&position.offset())
+        position.epoch() == self.epoch
+            && position.offset() > self.after
+            && position.offset() <= self.offset
     }
 
     /// What leads a subscriber from `known` to the newest value; nothing when it is there.
     pub(crate) fn since(&mut self, topic: &Topic, known: Option<Position>) -> Option<Arc<Segment>> {
-        if self.offset == 0 || known == Some(self.position()) {
+        if self.offset == self.after || known == Some(self.position()) {
             return None;
         }
         let patch = known.and_then(|known| self.patch_from(topic, known.offset()));

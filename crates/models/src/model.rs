@@ -102,6 +102,11 @@ impl Model {
         names.zip(shares).collect()
     }
 
+    /// What it mostly is: `gradient_boosting`, or `linear` where the trees have no weight.
+    pub fn algorithm(&self) -> &'static str {
+        if self.blend.forest > 0.0 { "gradient_boosting" } else { "linear" }
+    }
+
     /// The number of trees.
     pub fn trees(&self) -> usize {
         self.forest.trees()

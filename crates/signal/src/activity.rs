@@ -1,5 +1,5 @@
 //! `activity`: everything that a person may want to read later, one event each: sign-ins, changes,
-//! starts and stops; with the rooms to come deployments, trainings, alerts and anomalies.
+//! starts and stops, uploads, trainings, deployments, alerts.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,36 @@ pub enum ActivityKind {
     BackupWritten,
     /// A part of bellwether failed, or works again.
     HealthChanged,
+    /// A dataset was uploaded, or refused.
+    DatasetUploaded,
+    /// A dataset was deleted.
+    DatasetDeleted,
+    /// A training was asked for or started.
+    TrainingStarted,
+    /// A training made a model.
+    TrainingCompleted,
+    /// A training ended without a model.
+    TrainingFailed,
+    /// A training was called off.
+    TrainingCancelled,
+    /// A version of a model was registered: trained or imported.
+    ModelRegistered,
+    /// A version went into production, or an older one went back.
+    ModelDeployed,
+    /// What a version is used as was changed.
+    ModelChanged,
+    /// A version was deleted.
+    ModelDeleted,
+    /// What a model is asked has moved away from what it learned from, or came back.
+    ModelDrifted,
+    /// An alert fired.
+    AlertFired,
+    /// An alert was resolved.
+    AlertResolved,
+    /// Somebody acknowledged or silenced an alert.
+    AlertHandled,
+    /// A rule was made, changed or deleted.
+    RuleChanged,
 }
 
 /// How much something matters.

@@ -16,6 +16,7 @@ pub mod id;
 pub mod machine;
 pub mod model;
 pub mod patch;
+pub mod ports;
 pub mod protocol;
 pub mod role;
 pub mod series;

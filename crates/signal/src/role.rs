@@ -71,7 +71,12 @@ impl Role {
         matches!(self, Self::Admin)
     }
 
-    /// Whether it may publish to `app/**`.
+    /// Whether it may upload, train, deploy, acknowledge and silence.
+    pub fn operates(self) -> bool {
+        matches!(self, Self::Operator | Self::Admin)
+    }
+
+    /// Whether it may publish to `app/**`, ask models for predictions and send labels.
     pub fn publishes(self) -> bool {
         matches!(self, Self::Publisher | Self::Operator | Self::Admin)
     }

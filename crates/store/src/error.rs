@@ -186,6 +186,24 @@ pub enum StoreError {
         /// The most.
         limit: usize,
     },
+    /// A record is too large.
+    #[error("{what} takes {bytes} bytes; a record takes at most {limit}")]
+    RecordTooLarge {
+        /// Its kind and id.
+        what: String,
+        /// How large it is.
+        bytes: usize,
+        /// How large it may be.
+        limit: usize,
+    },
+    /// One record more than there may be.
+    #[error("there are {limit} records of kind {kind} already; remove some first")]
+    TooManyRecords {
+        /// What kind.
+        kind: &'static str,
+        /// How many there may be.
+        limit: usize,
+    },
     /// Too many durable subscriptions.
     #[error("there are {limit} durable subscriptions already; delete some, or use their names")]
     TooManyDurables {

@@ -7,12 +7,13 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use crate::{StoreError, seal};
 
 /// What leads from version n to n + 1, from an empty file on.
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("migrations/0001_head.sql"),
     include_str!("migrations/0002_chunks.sql"),
     include_str!("migrations/0003_events.sql"),
     include_str!("migrations/0004_levels.sql"),
     include_str!("migrations/0005_durables.sql"),
+    include_str!("migrations/0006_records.sql"),
 ];
 
 /// The version from which on there are logged topics.

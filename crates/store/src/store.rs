@@ -13,6 +13,7 @@ use std::{
 use bellwether_signal::{
     Timestamp, Topic,
     answer::SeriesAnswer,
+    ports::RecordChange,
     protocol::Position,
     series::SeriesName,
     system::{Health, PartHealth, StoreMetrics},
@@ -29,6 +30,7 @@ use crate::{
     open::Folder,
     read,
     readers::Readers,
+    record,
     schema::open_error,
     settings,
     token::{self, Identity, IssuedToken, NewToken, Token, TokenKind},
@@ -303,6 +305,16 @@ impl Store {
     pub fn delete_durable(&self, user: &str, name: &str) -> Result<bool, StoreError> {
         let (user, name) = (user.to_owned(), name.to_owned());
         self.write(move |connection| durable::delete(connection, &user, &name))
+    }
+
+    /// All records of a kind, by id.
+    pub fn records(&self, kind: &str) -> Result<Vec<(String, Value)>, StoreError> {
+        record::all(&*self.0.readers.borrow()?, kind)
+    }
+
+    /// Changes records, all or none; on disk when it returns.
+    pub fn change_records(&self, changes: Vec<RecordChange>) -> Result<(), StoreError> {
+        self.write(move |connection| record::change(connection, &changes))
     }
 
     /// What a user has set; empty when nothing.

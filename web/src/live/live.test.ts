@@ -30,6 +30,17 @@ describe('topics', () => {
     expect(at.value).toBe(20)
   })
 
+  test('an empty state says that there is none any more', async () => {
+    const { latest } = stage.enter(() => useTopic(CPU))
+    await stage.welcome()
+    stage.link.state(CPU, [1, 1], { full: { cores: {}, load_1m: 1 } })
+    await stage.paint()
+    expect(latest.value).toBeDefined()
+    stage.link.state(CPU, [1, 2], { full: {} })
+    await stage.paint()
+    expect(latest.value).toBeUndefined()
+  })
+
   test('another topic begins without the value of the one before', async () => {
     const host = ref('a')
     const { latest } = stage.enter(() => useTopic(() => `host/${host.value}/cpu` as const))

@@ -48,7 +48,10 @@ export class TopicStore {
     const values = shallowRef<ReadonlyMap<string, TopicValue<StateTopic>>>(new Map())
     const dirty = new Map<string, TopicValue<StateTopic>>()
     const flush = () => {
-      values.value = new Map([...values.value, ...dirty])
+      const next = new Map([...values.value, ...dirty])
+      // An empty state says that there is none any more.
+      for (const [topic, { value }] of dirty) if (Object.keys(value).length === 0) next.delete(topic)
+      values.value = next
       dirty.clear()
     }
     const stop = this.client.watchState(pattern, ({ topic, ts, value }: StateOf<StateTopic>) => {

@@ -1,16 +1,18 @@
 //! What the gateway needs beside the hub, as little as it can be: one token, no history, nothing kept.
 
-use std::{future::ready, sync::Arc};
+use std::{future::ready, path::PathBuf, sync::Arc};
 
 use bellwether_gateway::{
     Accounts, ActivityLog, Answer, AppSignals, DurablePlaces, EventHistory, History, Identity,
     LaterEvents, NewToken, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
 };
 use bellwether_hub::Hub;
+use bellwether_models::Workshop;
 use bellwether_signal::{
     HostId, Moment, Timestamp, Topic,
     activity::Activity,
     answer::{DurableEntry, EventsAnswer, SeriesAnswer, TokenEntry, TokenMade},
+    ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
     protocol::Position,
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
@@ -24,6 +26,13 @@ use crate::speech::TOKEN;
 /// Everything that the gateway calls.
 pub(super) fn new(hub: Hub, started: Moment) -> Services {
     let nothing = Arc::new(Nothing);
+    let around = Surroundings {
+        records: Arc::clone(&nothing) as _,
+        announce: Arc::clone(&nothing) as _,
+        folder: PathBuf::new(),
+        clock: clock::now,
+    };
+    let models = Arc::new(Workshop::open(&around).expect("nothing is kept, so nothing is damaged"));
     Services {
         hub,
         history: Arc::clone(&nothing) as _,
@@ -33,6 +42,7 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         events: Arc::clone(&nothing) as _,
         durables: Arc::clone(&nothing) as _,
         app_signals: Arc::clone(&nothing) as _,
+        models,
         report: nothing,
         clock: clock::now,
         host: HostId::parse("fanout").expect("a slug"),
@@ -46,6 +56,24 @@ struct Nothing;
 fn refused<T: Send + 'static>() -> Answer<'static, T> {
     let why = "The benchmark's server only pushes.".to_owned();
     Box::pin(ready(Err(ServiceError::Unavailable(why))))
+}
+
+impl Records for Nothing {
+    fn all(&self, _: RecordKind) -> Result<Vec<(String, Value)>, KeepError> {
+        Ok(Vec::new())
+    }
+
+    fn change(&self, _: Vec<RecordChange>) -> Result<(), KeepError> {
+        Err(KeepError::Unavailable("The benchmark's server only pushes.".to_owned()))
+    }
+}
+
+impl Announce for Nothing {
+    fn state(&self, _: &Topic, _: Map<String, Value>, _: Option<u32>) {}
+    fn gone(&self, _: &Topic) {}
+    fn event(&self, _: &Topic, _: Value, _: bool) {}
+    fn logged(&self, _: &Topic, _: Value) {}
+    fn activity(&self, _: Activity) {}
 }
 
 impl Accounts for Nothing {

@@ -103,7 +103,11 @@ class Held:
         else:
             value = merged(held.state.value, envelope.payload)
         state = State(topic, envelope.ts, position, value)
-        self._states[topic] = _States(position, state)
+        if value:
+            self._states[topic] = _States(position, state)
+        else:
+            # What the topic was about is no more. Should it come back, it begins with its full value.
+            self._states.pop(topic, None)
         return [state]
 
     def _take_event(self, envelope: Envelope) -> Verdict:

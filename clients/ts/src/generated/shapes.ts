@@ -2,7 +2,7 @@
 
 export const shapes = {
   Activity: { id: 's', kind: 'ActivityKind', severity: 'Severity', 'subject?': 's', text: 's', 'user?': 's' },
-  ActivityKind: { '|': ['server_started', 'server_stopped', 'signed_in', 'signed_out', 'sign_in_refused', 'token_created', 'link_created', 'token_revoked', 'client_disconnected', 'settings_changed', 'backup_written', 'health_changed'] },
+  ActivityKind: { '|': ['server_started', 'server_stopped', 'signed_in', 'signed_out', 'sign_in_refused', 'token_created', 'link_created', 'token_revoked', 'client_disconnected', 'settings_changed', 'backup_written', 'health_changed', 'dataset_uploaded', 'dataset_deleted', 'training_started', 'training_completed', 'training_failed', 'training_cancelled', 'model_registered', 'model_deployed', 'model_changed', 'model_deleted', 'model_drifted', 'alert_fired', 'alert_resolved', 'alert_handled', 'rule_changed'] },
   Battery: { batteries: { '*': 'Cell' }, 'on_mains?': 'b' },
   BlockDevice: { 'array?': 'DiskArray', 'busy_percent?': 'n', 'health?': 'DeviceHealth', 'io_errors?': 'n', 'model?': 's', 'queue_length?': 'n', 'read_bytes_per_second?': 'n', 'read_latency_ms?': 'n', 'reads_per_second?': 'n', 'rotational?': 'b', 'size_bytes?': 'n', 'timeouts?': 'n', 'trouble?': 's', 'write_latency_ms?': 'n', 'writes_per_second?': 'n', 'written_bytes_per_second?': 'n' },
   BusiestProcess: { cpu_percent: 'n', name: 's', pid: 'n' },

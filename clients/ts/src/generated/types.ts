@@ -1428,7 +1428,7 @@ subject?: string, };
 /**
  * What happened. A new kind is a variant here.
  */
-export type ActivityKind = "server_started" | "server_stopped" | "signed_in" | "signed_out" | "sign_in_refused" | "token_created" | "link_created" | "token_revoked" | "client_disconnected" | "settings_changed" | "backup_written" | "health_changed";
+export type ActivityKind = "server_started" | "server_stopped" | "signed_in" | "signed_out" | "sign_in_refused" | "token_created" | "link_created" | "token_revoked" | "client_disconnected" | "settings_changed" | "backup_written" | "health_changed" | "dataset_uploaded" | "dataset_deleted" | "training_started" | "training_completed" | "training_failed" | "training_cancelled" | "model_registered" | "model_deployed" | "model_changed" | "model_deleted" | "model_drifted" | "alert_fired" | "alert_resolved" | "alert_handled" | "rule_changed";
 
 /**
  * How much something matters.

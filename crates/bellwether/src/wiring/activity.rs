@@ -4,13 +4,12 @@ use bellwether_gateway::ActivityLog;
 use bellwether_signal::{
     Topic,
     activity::{ACTIVITY, Activity},
+    ports::state_of,
 };
 use bellwether_store::Store;
 use bellwether_sys::clock;
 use serde_json::Value;
 use tracing::warn;
-
-use super::object;
 
 #[derive(Clone)]
 pub(crate) struct LoggedActivity {
@@ -37,7 +36,7 @@ impl ActivityLog for LoggedActivity {
             activity.id =
                 uuid::Builder::from_unix_timestamp_millis(at_ms, &tail).into_uuid().into();
         }
-        let event = Value::Object(object(&activity));
+        let event = Value::Object(state_of(&activity));
         if let Err(error) = self.store.log(self.topic.clone(), now, event) {
             warn!(%error, text = activity.text, "an activity was not kept");
         }

@@ -7,11 +7,11 @@ use bellwether_gateway::{ActivityLog, DialectReport, GatewayCounts};
 use bellwether_hub::{Hub, HubError, Priority};
 use bellwether_signal::{
     HostId, Timestamp, Topic, host,
+    ports::state_of,
     series::visit_numbers,
     system::{GATEWAY, HEALTH, METRICS},
 };
 use bellwether_store::{Frame, Store};
-use serde::Serialize;
 use serde_json::{Map, Value};
 use tracing::warn;
 
@@ -70,7 +70,7 @@ impl HostSignals {
         let name = state.topic_name();
         let host = &self.host;
         let topic = self.topics.entry(name).or_insert_with(|| host::topic(host, name)).clone();
-        let value = object(&state);
+        let value = state_of(&state);
         if state.keeps_history() {
             self.keep(&topic, &value, at, interval_ms);
         }
@@ -92,14 +92,14 @@ impl HostSignals {
         gateway.dialects = self.dialects.read();
         let [metrics, health, sockets] = &self.system;
         if let Some(own) = self.report.system_metrics() {
-            let own = object(&own);
+            let own = state_of(&own);
             self.keep(metrics, &own, at.wall, REPORT_INTERVAL_MS);
             told(self.hub.publish_state(metrics, own, at.wall));
         }
         let now = self.report.system_health();
         self.health.look(&now).into_iter().for_each(|news| self.activity.record(news));
-        told(self.hub.publish_state(health, object(&now), at.wall));
-        let gateway = object(&gateway);
+        told(self.hub.publish_state(health, state_of(&now), at.wall));
+        let gateway = state_of(&gateway);
         self.keep(sockets, &gateway, at.wall, REPORT_INTERVAL_MS);
         told(self.hub.publish_state(sockets, gateway, at.wall));
     }
@@ -112,7 +112,7 @@ impl Sink for HostSignals {
         let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it)).collect();
         told(self.hub.publish_states(states));
         for event in batch.events {
-            let event = Value::Object(object(&event));
+            let event = Value::Object(state_of(&event));
             told(self.hub.publish_event(&self.process, event, at, Priority::Normal));
         }
         if let Some(report) = batch.report {
@@ -122,57 +122,9 @@ impl Sink for HostSignals {
     }
 }
 
-pub(super) fn object(payload: &impl Serialize) -> Map<String, Value> {
-    match serde_json::to_value(payload) {
-        Ok(Value::Object(mut object)) => {
-            shorten(&mut object);
-            object
-        }
-        // Payloads are structs with text keys; their test would have failed.
-        Ok(_) | Err(_) => Map::new(),
-    }
-}
-
 /// The hub refuses only what is over its limits: worth a line, never worth stopping for.
 fn told(published: Result<(), HubError>) {
     if let Err(error) = published {
         warn!(%error, "a signal was not published");
-    }
-}
-
-/// Whole numbers are written without ".0": a fifth of what a process list has to say.
-fn shorten(fields: &mut Map<String, Value>) {
-    for value in fields.values_mut() {
-        match value {
-            Value::Object(inner) => shorten(inner),
-            Value::Number(number) => {
-                if let Some(whole) = number.as_f64().and_then(whole) {
-                    *value = whole.into();
-                }
-            }
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
-        }
-    }
-}
-
-/// The integer that a number is, if it is one and small enough to be exact in both forms.
-fn whole(number: f64) -> Option<i64> {
-    const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
-    #[expect(clippy::cast_possible_truncation, reason = "the number is whole and below 2^53")]
-    let integer = number as i64;
-    (number.fract() == 0.0 && number.abs() <= EXACT).then_some(integer)
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn whole_numbers_are_short() {
-        let shortened = object(&json!({"a": 1.0, "b": {"c": 2.5, "d": -0.0, "e": 1e300}}));
-        let expected = r#"{"a":1,"b":{"c":2.5,"d":0,"e":1e+300}}"#;
-        assert_eq!(serde_json::to_string(&shortened).unwrap(), expected);
     }
 }

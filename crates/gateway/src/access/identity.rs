@@ -75,7 +75,20 @@ impl<S: Sync> FromRequestParts<S> for Talker {
     }
 }
 
-/// Somebody who may manage who comes in.
+/// Somebody who may upload, train, deploy, acknowledge and silence.
+#[allow(dead_code, reason = "the parts that are being built use it")]
+#[derive(Debug)]
+pub(crate) struct OperatorOrMore(pub(crate) Identity);
+
+impl<S: Sync> FromRequestParts<S> for OperatorOrMore {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        signed_in(parts, state, Who::Operators).await.map(Self)
+    }
+}
+
+/// Somebody who may manage who comes in, and delete.
 #[derive(Debug)]
 pub(crate) struct Admin(pub(crate) Identity);
 

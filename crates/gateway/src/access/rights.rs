@@ -17,7 +17,10 @@ pub(crate) enum Who {
     Publishers,
     /// Who has something to do on a socket: readers and publishers.
     Talkers,
-    /// Who may manage tokens and disconnect clients.
+    /// Who may upload, train, deploy, acknowledge and silence: operators, admins.
+    #[allow(dead_code, reason = "the parts that are being built use it")]
+    Operators,
+    /// Who may manage tokens, delete, and disconnect clients.
     Admins,
 }
 
@@ -108,6 +111,7 @@ impl Who {
             Self::Readers => Role::reads,
             Self::Publishers => Role::publishes,
             Self::Talkers => |role| role.reads() || role.publishes(),
+            Self::Operators => Role::operates,
             Self::Admins => Role::administers,
         };
         let Some(identity) = visitor else {
@@ -127,6 +131,9 @@ impl Who {
                 format!("The role {role} may not publish; publishers, operators and admins may.")
             }
             Self::Talkers => format!("The role {role} may neither read nor publish."),
+            Self::Operators => {
+                format!("This is for the roles operator and admin; yours is {role}.")
+            }
             Self::Admins => format!("This is for the role admin; yours is {role}."),
         };
         Err(Problem::new(Kind::Forbidden, detail))

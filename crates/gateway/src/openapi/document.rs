@@ -137,7 +137,8 @@ fn who(method: &str, path: &str) -> Option<Who> {
 fn security(who: Option<Who>) -> Value {
     match who {
         Some(Who::Everybody) => json!([]),
-        Some(Who::Readers | Who::Publishers | Who::Talkers | Who::Admins) | None => {
+        Some(Who::Readers | Who::Publishers | Who::Talkers | Who::Operators | Who::Admins)
+        | None => {
             json!([{ "token": [] }, { "session": [] }])
         }
     }
@@ -149,6 +150,7 @@ fn audience(who: Option<Who>) -> Option<&'static str> {
         Who::Readers => Some("For viewers, operators and admins."),
         Who::Publishers => Some("For publishers, operators and admins."),
         Who::Talkers => Some("For viewers, publishers, operators and admins."),
+        Who::Operators => Some("For operators and admins."),
         Who::Admins => Some("For admins."),
     }
 }

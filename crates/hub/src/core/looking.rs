@@ -32,8 +32,8 @@ impl Core {
     /// The newest value of a state topic and when it was measured.
     pub fn state(&self, topic: &Topic) -> Option<(&Map<String, Value>, Timestamp)> {
         match &self.topics.get(*self.by_name.get(topic)?)?.channel {
-            Channel::State(state) => Some(state.value()),
-            Channel::Event(_) => None,
+            Channel::State(state) if !state.is_gone() => Some(state.value()),
+            Channel::State(_) | Channel::Event(_) => None,
         }
     }
 
@@ -42,7 +42,11 @@ impl Core {
         &'a self,
         pattern: &'a TopicPattern,
     ) -> impl Iterator<Item = (&'a Topic, Kind)> {
-        let entries = self.topics.iter().filter(|entry| pattern.matches(&entry.topic));
+        let is_gone = |channel: &Channel| matches!(channel, Channel::State(it) if it.is_gone());
+        let entries = self
+            .topics
+            .iter()
+            .filter(move |entry| pattern.matches(&entry.topic) && !is_gone(&entry.channel));
         entries.map(|entry| (&entry.topic, entry.channel.kind()))
     }
 

@@ -14,4 +14,5 @@ mod logging;
 mod model;
 mod opening;
 mod reading;
+mod records;
 mod scene;

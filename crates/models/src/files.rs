@@ -1,0 +1,100 @@
+//! Files that are named by their content: equal ones are one file, and one that is there is whole.
+
+use std::{
+    fs, io,
+    io::Write as _,
+    path::{Path, PathBuf},
+};
+
+use sha2::{Digest, Sha256};
+
+/// A folder of such files.
+#[derive(Clone, Debug)]
+pub(crate) struct Files {
+    folder: PathBuf,
+    extension: &'static str,
+}
+
+#[allow(dead_code, reason = "the parts that are being built use it")]
+impl Files {
+    pub(crate) fn new(folder: PathBuf, extension: &'static str) -> Self {
+        Self { folder, extension }
+    }
+
+    /// Where the file with that SHA-256, in hexadecimal, is or would be.
+    pub(crate) fn path(&self, sha256: &str) -> PathBuf {
+        self.folder.join(format!("{sha256}.{}", self.extension))
+    }
+
+    /// Puts bytes there; answers their SHA-256. On disk when it returns.
+    pub(crate) fn put(&self, bytes: &[u8]) -> io::Result<String> {
+        let sha256 = hexadecimal(&Sha256::digest(bytes));
+        let path = self.path(&sha256);
+        if path.exists() {
+            return Ok(sha256);
+        }
+        fs::create_dir_all(&self.folder)?;
+        let part = path.with_extension("part");
+        let mut file = fs::File::create(&part)?;
+        let written = file.write_all(bytes).and_then(|()| file.sync_all());
+        if let Err(error) = written.and_then(|()| fs::rename(&part, &path)) {
+            // What is half there is of use to nobody; if it stays, the next try replaces it.
+            drop(fs::remove_file(&part));
+            return Err(error);
+        }
+        sync_folder(&self.folder)?;
+        Ok(sha256)
+    }
+
+    /// Takes over a finished file of ours, whose SHA-256 is known; it is moved. On disk when it returns.
+    pub(crate) fn take(&self, part: &Path, sha256: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        fs::File::open(part)?.sync_all()?;
+        fs::rename(part, self.path(sha256))?;
+        sync_folder(&self.folder)
+    }
+
+    pub(crate) fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
+        fs::read(self.path(sha256))
+    }
+
+    /// Removes a file; it is no error when there is none.
+    pub(crate) fn remove(&self, sha256: &str) -> io::Result<()> {
+        match fs::remove_file(self.path(sha256)) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
+            Ok(()) | Err(_) => Ok(()),
+        }
+    }
+}
+
+/// A renamed file is there after a loss of power once its folder is written.
+fn sync_folder(folder: &Path) -> io::Result<()> {
+    fs::File::open(folder)?.sync_all()
+}
+
+/// Bytes as text.
+pub(crate) fn hexadecimal(bytes: &[u8]) -> String {
+    use std::fmt::Write as _;
+    bytes.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to a text cannot fail");
+        text
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_files_are_one() {
+        let folder = tempfile::tempdir().unwrap();
+        let files = Files::new(folder.path().join("a/b"), "csv");
+        let one = files.put(b"x,y\n1,2\n").unwrap();
+        assert_eq!(one, files.put(b"x,y\n1,2\n").unwrap());
+        assert_eq!(files.read(&one).unwrap(), b"x,y\n1,2\n");
+        assert_eq!(fs::read_dir(folder.path().join("a/b")).unwrap().count(), 1);
+        files.remove(&one).unwrap();
+        files.remove(&one).unwrap();
+        assert!(files.read(&one).is_err());
+    }
+}

@@ -1,0 +1,32 @@
+//! Everything that a server does with models, put together: datasets become runs, runs become versions,
+//! versions predict, and what they predict is watched.
+
+use std::sync::Arc;
+
+use bellwether_signal::ports::{KeepError, Surroundings};
+
+use crate::{catalog::Catalog, registry::Registry};
+
+/// The parts, each with a folder of its own here. Their calls may wait for the disk, unless they say
+/// that they do not.
+pub struct Workshop {
+    /// Datasets.
+    pub catalog: Arc<Catalog>,
+    /// Versions of models, and what each is used as.
+    pub registry: Arc<Registry>,
+}
+
+impl Workshop {
+    /// Reads what was kept, and publishes it.
+    pub fn open(around: &Surroundings) -> Result<Self, KeepError> {
+        let catalog = Arc::new(Catalog::open(around.clone())?);
+        let registry = Arc::new(Registry::open(around.clone())?);
+        Ok(Self { catalog, registry })
+    }
+
+    /// Does what is due by the clock; to be called about once a second.
+    pub fn tick(&self) {}
+
+    /// Ends what runs in the background, and waits for it.
+    pub fn close(&self) {}
+}
