@@ -50,7 +50,8 @@ export class TopicStore {
     const flush = () => {
       const next = new Map([...values.value, ...dirty])
       // An empty state says that there is none any more.
-      for (const [topic, { value }] of dirty) if (Object.keys(value).length === 0) next.delete(topic)
+      for (const [topic, { value }] of dirty)
+        if (Object.keys(value).length === 0) next.delete(topic)
       values.value = next
       dirty.clear()
     }
