@@ -4,15 +4,23 @@
  */
 import type {
   Activity,
+  Alert,
   Battery,
   Cgroups,
   Commands,
   Cpu,
+  DatasetProfile,
+  DatasetUpload,
   Disks,
   GatewayMetrics,
   HostSummary,
   Memory,
+  ModelDrift,
+  ModelMetrics,
+  ModelStatus,
   Network,
+  Prediction,
+  PredictionVolume,
   Pressure,
   ProcessEvent,
   Processes,
@@ -20,6 +28,8 @@ import type {
   SystemClients,
   SystemHealth,
   SystemMetrics,
+  TrainingProgress,
+  TrainingStatus,
   Users,
 } from './generated/types.ts'
 import type { ShapeName } from './shape.ts'
@@ -70,9 +80,27 @@ interface SystemStates {
   clients: SystemClients
 }
 
+/**
+ * What models, trainings, datasets and alerts say. Only typed, not checked when it comes: shapes are part
+ * of every page's first load, and few pages show these.
+ */
+interface Unchecked {
+  [dataset: `dataset/${string}/upload`]: DatasetUpload
+  [dataset: `dataset/${string}/profile`]: DatasetProfile
+  [run: `training/${string}/status`]: TrainingStatus
+  [run: `training/${string}/progress`]: TrainingProgress
+  [model: `model/${string}/status`]: ModelStatus
+  [model: `model/${string}/metrics`]: ModelMetrics
+  [model: `model/${string}/drift`]: ModelDrift
+  [alert: `alert/${string}`]: Alert
+}
+
 /** Topics of which the latest value counts, and patterns of such; `app/` holds what users publish. */
 export type StateTopic =
-  `host/${string}/${keyof HostStates}` | `system/${keyof SystemStates}` | `app/${string}`
+  | `host/${string}/${keyof HostStates}`
+  | `system/${keyof SystemStates}`
+  | keyof Unchecked
+  | `app/${string}`
 
 /** What a state topic holds. */
 export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer Part}`
@@ -85,17 +113,28 @@ export type PayloadOf<T extends StateTopic> = T extends `host/${string}/${infer 
       : never
     : T extends `app/${string}`
       ? Readonly<Record<string, unknown>>
-      : never
+      : T extends keyof Unchecked
+        ? Unchecked[T]
+        : never
 
 /** Topics of which each event counts, and patterns of such. */
-export type EventTopic = `host/${string}/process` | 'activity' | `app/${string}`
+export type EventTopic =
+  | `host/${string}/process`
+  | 'activity'
+  | `model/${string}/predictions`
+  | `model/${string}/volume`
+  | `app/${string}`
 
 /** What an event of a topic says. */
 export type EventOf<T extends EventTopic> = T extends 'activity'
   ? Activity
   : T extends `app/${string}`
     ? unknown
-    : ProcessEvent
+    : T extends `model/${string}/predictions`
+      ? Prediction
+      : T extends `model/${string}/volume`
+        ? PredictionVolume
+        : ProcessEvent
 
 /** `*` stands for one segment, a final `**` for the rest, if any. */
 export function matches(pattern: string, topic: string): boolean {

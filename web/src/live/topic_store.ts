@@ -32,7 +32,7 @@ export class TopicStore {
     const known = this.#watched.get(pattern) ?? this.#watch(pattern)
     known.users += 1
     // What is kept under a pattern was made for it.
-    return known.values
+    return known.values as unknown as ShallowRef<ReadonlyMap<string, TopicValue<T>>>
   }
 
   release(pattern: StateTopic): void {
