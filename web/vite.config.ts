@@ -10,6 +10,7 @@ import { precompress } from './build/precompress.ts'
 
 /** Where `bellwether serve` listens by default; another with BELLWETHER_LISTEN, as for the server. */
 const SERVER = process.env.BELLWETHER_LISTEN ?? '127.0.0.1:8420'
+const FIRST_LOAD = /\/(vue|live|http|format|preload-helper|_plugin-vue_export-helper)-[^/]+\.js$/
 const OWN_ROUTES = '^/(api|health|healthz|readyz|metrics|sign-in)(/|\\?|$)'
 
 export default defineConfig({
@@ -24,7 +25,12 @@ export default defineConfig({
     target: 'es2022',
     // The policy allows `script-src 'self'` and no data: URL.
     assetsInlineLimit: 0,
-    modulePreload: { polyfill: false },
+    modulePreload: {
+      polyfill: false,
+      // What is part of the first load is there already: naming it again is only weight.
+      resolveDependencies: (_file, deps, { hostType }) =>
+        hostType === 'html' ? deps : deps.filter((name) => !FIRST_LOAD.test(name)),
+    },
     rolldownOptions: {
       output: {
         codeSplitting: {

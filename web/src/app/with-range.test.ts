@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { withRange } from './router'
+import { withRange } from './with-range'
 
 function check(to: string, from: string, expected: string | true): void {
   const place = (text: string) => {
