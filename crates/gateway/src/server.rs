@@ -127,8 +127,10 @@ impl Server {
         let signals = Arc::clone(&services.app_signals);
         let publishing = Arc::new(Publishing::new(hub, signals, clock));
         let durables = Arc::new(Durables::new(Arc::clone(&services.durables)));
+        let (stays, looking) = (Stays::new(clock), shards.clone());
+        stays.on_change(move || looking.look_at_stays());
         let gateway = Arc::new(Gateway {
-            stays: Stays::new(clock),
+            stays,
             services,
             rules: AccessRules { listen, tls: tls.is_some(), ..config.rules },
             guesses: Guesses::default(),

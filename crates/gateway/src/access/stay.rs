@@ -54,6 +54,8 @@ impl Departure {
 pub(crate) struct Stays {
     clock: fn() -> Moment,
     state: Mutex<State>,
+    /// Who looks after many connections, and asks each whether it is over.
+    lookers: OnceLock<Box<dyn Fn() + Send + Sync>>,
 }
 
 #[derive(Default)]
@@ -91,7 +93,20 @@ pub(crate) struct Stay {
 
 impl Stays {
     pub(crate) fn new(clock: fn() -> Moment) -> Self {
-        Self { clock, state: Mutex::default() }
+        Self { clock, state: Mutex::default(), lookers: OnceLock::new() }
+    }
+
+    /// From now on `look` is called when some stay may be over: one call for all, instead of a future for
+    /// each connection. It must return at once. False when there is somebody already.
+    pub(crate) fn on_change(&self, look: impl Fn() + Send + Sync + 'static) -> bool {
+        self.lookers.set(Box::new(look)).is_ok()
+    }
+
+    /// Has those who look after many connections ask each of them.
+    pub(crate) fn changed(&self) {
+        if let Some(look) = self.lookers.get() {
+            look();
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -116,6 +131,7 @@ impl Stays {
         drop(state);
         if let Some(end) = awaited {
             end.come(why);
+            self.changed();
         }
     }
 }
@@ -144,6 +160,19 @@ impl Stay {
     #[must_use]
     pub(crate) fn unless(self, dismissal: Arc<End>) -> Self {
         Self { dismissal: Some(dismissal), ..self }
+    }
+
+    /// Why it is over, if it is.
+    pub(crate) fn over(&self, now: Timestamp) -> Option<Departure> {
+        let came = |end: &Arc<End>| end.why.get().copied();
+        let told =
+            self.end.as_ref().and_then(came).or_else(|| self.dismissal.as_ref().and_then(came));
+        told.or_else(|| self.expires_at.filter(|at| now >= *at).map(|_| Departure::Expired))
+    }
+
+    /// When it ends by itself.
+    pub(crate) fn expires_at(&self) -> Option<Timestamp> {
+        self.expires_at
     }
 
     /// Waits until it is over. Cancel-safe: asked again, it goes on waiting.

@@ -9,12 +9,25 @@ use crate::metrics::Count;
 /// Totals of one connection. Each is right by itself; they are not read at one instant.
 #[derive(Debug, Default)]
 pub(crate) struct Figures {
-    sent_messages: Count,
-    sent_payload_bytes: Count,
-    sent_wire_bytes: Count,
+    busy: Busy,
     received_messages: Count,
     received_payload_bytes: Count,
     received_wire_bytes: Count,
+    /// The last round trip that was measured, plus one; 0 for none.
+    round_trip_us: Count,
+    conflated: Count,
+    resyncs: Count,
+    gaps: Count,
+}
+
+/// What each flush touches, on one cache line: with a thousand clients none of it is in a cache when
+/// their turn comes, and each line more is a wait for memory.
+#[derive(Debug, Default)]
+#[repr(align(64))]
+struct Busy {
+    sent_messages: Count,
+    sent_payload_bytes: Count,
+    sent_wire_bytes: Count,
     flushes: Count,
     /// Bytes that wait now.
     waiting_bytes: Count,
@@ -22,11 +35,6 @@ pub(crate) struct Figures {
     last_flush_ms: Count,
     /// When it last said something; what was published before that may be an answer to it.
     heard_ms: Count,
-    /// The last round trip that was measured, plus one; 0 for none.
-    round_trip_us: Count,
-    conflated: Count,
-    resyncs: Count,
-    gaps: Count,
 }
 
 /// A sum over connections, or one of them.
@@ -47,19 +55,19 @@ pub(crate) struct Sums {
 impl Figures {
     /// Messages that were handed to the connection, as long as they are as text.
     pub(crate) fn sends(&self, messages: u64, payload_bytes: u64) {
-        self.sent_messages.add(messages);
-        self.sent_payload_bytes.add(payload_bytes);
+        self.busy.sent_messages.add(messages);
+        self.busy.sent_payload_bytes.add(payload_bytes);
     }
 
     /// What the socket took of them, and what waits now.
     pub(crate) fn wrote(&self, wire_bytes: u64, waiting_bytes: u64) {
-        self.sent_wire_bytes.add(wire_bytes);
-        self.waiting_bytes.set(waiting_bytes);
+        self.busy.sent_wire_bytes.add(wire_bytes);
+        self.busy.waiting_bytes.set(waiting_bytes);
     }
 
     pub(crate) fn flushed(&self, now: Duration) {
-        self.flushes.add(1);
-        self.last_flush_ms.set(millis(now));
+        self.busy.flushes.add(1);
+        self.busy.last_flush_ms.set(millis(now));
     }
 
     /// Bytes that were read, whatever they are.
@@ -71,7 +79,7 @@ impl Figures {
     pub(crate) fn heard(&self, payload_bytes: u64, now_wall_ms: u64) {
         self.received_messages.add(1);
         self.received_payload_bytes.add(payload_bytes);
-        self.heard_ms.set(now_wall_ms);
+        self.busy.heard_ms.set(now_wall_ms);
     }
 
     /// The same, where nobody knows its length.
@@ -80,12 +88,12 @@ impl Figures {
     }
 
     pub(crate) fn begins(&self, now_wall_ms: u64) {
-        self.heard_ms.set(now_wall_ms);
+        self.busy.heard_ms.set(now_wall_ms);
     }
 
     /// Since when (epoch milliseconds) what is published goes to it as news.
     pub(crate) fn news_since_ms(&self) -> u64 {
-        self.heard_ms.value()
+        self.busy.heard_ms.value()
     }
 
     pub(crate) fn measured(&self, round_trip: Duration) {
@@ -101,11 +109,11 @@ impl Figures {
     }
 
     pub(crate) fn waiting_bytes(&self) -> u64 {
-        self.waiting_bytes.value()
+        self.busy.waiting_bytes.value()
     }
 
     pub(crate) fn last_flush(&self) -> Option<Duration> {
-        Some(self.last_flush_ms.value()).filter(|ms| *ms > 0).map(Duration::from_millis)
+        Some(self.busy.last_flush_ms.value()).filter(|ms| *ms > 0).map(Duration::from_millis)
     }
 
     pub(crate) fn round_trip(&self) -> Option<Duration> {
@@ -120,13 +128,13 @@ impl Figures {
             gaps: self.gaps.value(),
         };
         Sums {
-            sent_messages: self.sent_messages.value(),
-            sent_payload_bytes: self.sent_payload_bytes.value(),
-            sent_wire_bytes: self.sent_wire_bytes.value(),
+            sent_messages: self.busy.sent_messages.value(),
+            sent_payload_bytes: self.busy.sent_payload_bytes.value(),
+            sent_wire_bytes: self.busy.sent_wire_bytes.value(),
             received_messages: self.received_messages.value(),
             received_payload_bytes: self.received_payload_bytes.value(),
             received_wire_bytes: self.received_wire_bytes.value(),
-            flushes: self.flushes.value(),
+            flushes: self.busy.flushes.value(),
             tally: live.unwrap_or_else(parted),
         }
     }

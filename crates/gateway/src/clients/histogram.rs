@@ -1,11 +1,17 @@
 //! A histogram that many threads add to: one counter a bucket, cumulative only where it is written.
 
-use crate::metrics::Count;
+use crate::metrics::{Count, Lanes};
 
 /// Upper bounds, ascending; what is above the last one counts in a bucket of its own.
 #[derive(Debug)]
 pub(crate) struct Histogram {
     bounds: &'static [u64],
+    lanes: Lanes<Counted>,
+}
+
+/// What one thread has counted.
+#[derive(Debug)]
+struct Counted {
     counts: Box<[Count]>,
     sum: Count,
 }
@@ -21,8 +27,8 @@ pub(crate) struct Reading {
 
 impl Histogram {
     pub(crate) fn new(bounds: &'static [u64]) -> Self {
-        let counts = (0..=bounds.len()).map(|_| Count::default()).collect();
-        Self { bounds, counts, sum: Count::default() }
+        let counts = || (0..=bounds.len()).map(|_| Count::default()).collect();
+        Self { bounds, lanes: Lanes::new(|| Counted { counts: counts(), sum: Count::default() }) }
     }
 
     /// Counts one value.
@@ -32,33 +38,39 @@ impl Histogram {
 
     /// Counts values that are mostly alike: neighbours in the same bucket are added at once.
     pub(crate) fn observe_all(&self, values: impl IntoIterator<Item = u64>) {
+        let counted = self.lanes.own();
         let (mut place, mut alike, mut sum) = (0, 0, 0);
         for value in values {
             let its = self.bounds.partition_point(|bound| *bound < value);
             if its != place {
-                self.add(place, alike);
+                counted.add(place, alike);
                 (place, alike) = (its, 0);
             }
             alike += 1;
             sum += value;
         }
-        self.add(place, alike);
+        counted.add(place, alike);
         if sum > 0 {
-            self.sum.add(sum);
-        }
-    }
-
-    fn add(&self, place: usize, count: u64) {
-        if let Some(counted) = self.counts.get(place).filter(|_| count > 0) {
-            counted.add(count);
+            counted.sum.add(sum);
         }
     }
 
     /// How many are in each bucket, and the sum of all values.
     pub(crate) fn read(&self) -> Reading {
         let bounds = self.bounds.iter().copied().map(Some).chain([None]);
-        let buckets = bounds.zip(self.counts.iter().map(Count::value)).collect();
-        Reading { buckets, sum: self.sum.value() }
+        let in_bucket = |place: usize| {
+            self.lanes.all().filter_map(|lane| lane.counts.get(place)).map(Count::value).sum()
+        };
+        let buckets = bounds.zip((0..).map(in_bucket)).collect();
+        Reading { buckets, sum: self.lanes.all().map(|lane| lane.sum.value()).sum() }
+    }
+}
+
+impl Counted {
+    fn add(&self, place: usize, count: u64) {
+        if let Some(counted) = self.counts.get(place).filter(|_| count > 0) {
+            counted.add(count);
+        }
     }
 }
 

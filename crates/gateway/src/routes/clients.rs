@@ -32,6 +32,7 @@ pub(super) async fn disconnect(
         let detail = "id: no connection has that id any more; GET /api/clients lists them all.";
         return Err(Problem::new(Kind::NotFound, detail));
     };
+    gateway.stays.changed();
     let text =
         format!("{} disconnected {} of {}", identity.user, client.name(), client.described());
     gateway.done_by(&identity, ActivityKind::ClientDisconnected, text);

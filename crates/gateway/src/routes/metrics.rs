@@ -54,21 +54,33 @@ fn registry(gateway: &Gateway) -> Registry {
     );
     registry.register("streams", "Streams open now", ConstGauge::new(counts.streams.value()));
     let totals = [
-        ("websocket_opened", "Sockets opened", &counts.opened),
-        ("websocket_sent_messages", "Envelopes and answers written", &counts.sent_messages),
-        ("websocket_received_messages", "Messages read", &counts.received_messages),
-        ("websocket_packings", "Messages packed, each once for all who got it", &counts.packings),
-        ("websocket_flushes", "Writes that carried envelopes", &counts.flushes),
-        ("websocket_dropped", "Sockets closed for cause", &counts.dropped),
-        ("streams_opened", "Streams opened", &counts.streams_opened),
-        ("streams_dropped", "Streams cut for cause", &counts.streams_dropped),
-        ("streams_sent_messages", "Envelopes written to streams", &counts.stream_messages),
-        ("http_requests", "Requests answered", &counts.requests),
-        ("http_refused_connections", "Connections refused because all were busy", &counts.refused),
-        ("http_failed_requests", "Requests answered with a server error", &counts.failed_requests),
+        ("websocket_opened", "Sockets opened", counts.opened.value()),
+        ("websocket_sent_messages", "Envelopes and answers written", counts.sent_messages.value()),
+        ("websocket_received_messages", "Messages read", counts.received_messages.value()),
+        (
+            "websocket_packings",
+            "Messages packed, each once for all who got it",
+            counts.packings.value(),
+        ),
+        ("websocket_flushes", "Writes that carried envelopes", counts.flushes.value()),
+        ("websocket_dropped", "Sockets closed for cause", counts.dropped.value()),
+        ("streams_opened", "Streams opened", counts.streams_opened.value()),
+        ("streams_dropped", "Streams cut for cause", counts.streams_dropped.value()),
+        ("streams_sent_messages", "Envelopes written to streams", counts.stream_messages.value()),
+        ("http_requests", "Requests answered", counts.requests.value()),
+        (
+            "http_refused_connections",
+            "Connections refused because all were busy",
+            counts.refused.value(),
+        ),
+        (
+            "http_failed_requests",
+            "Requests answered with a server error",
+            counts.failed_requests.value(),
+        ),
     ];
     for (name, help, count) in totals {
-        registry.register(name, help, ConstCounter::new(count.value()));
+        registry.register(name, help, ConstCounter::new(count));
     }
     registry.register_with_unit(
         "websocket_sent",

@@ -3,15 +3,18 @@
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::poll_fn,
     io::{self, IoSlice},
     net::Shutdown,
+    pin::Pin,
+    task::{Context, Poll, Waker},
     time::Duration,
 };
 
 use bellwether_signal::protocol::CloseCode;
 use bytes::Bytes;
 use socket2::SockRef;
-use tokio::{net::TcpStream, sync::Notify};
+use tokio::net::TcpStream;
 use tokio_rustls::rustls::ServerConnection;
 use tracing::debug;
 
@@ -42,8 +45,11 @@ pub(crate) struct Connection {
     /// The last ping has had no answer yet.
     asked: Cell<bool>,
     ending: Cell<Option<Ending>>,
-    /// Tells the connection's task that it is blocked, or ending.
-    changed: Notify,
+    /// It is blocked, or ending, and its task has not heard of that …
+    changed: Cell<bool>,
+    /// … which waits to be told. Plain wakers: futures that wait would be most of what an idle
+    /// connection holds.
+    task: RefCell<Option<Waker>>,
 }
 
 /// How a connection ends from our side.
@@ -85,7 +91,8 @@ impl Connection {
             pinged: Cell::new(now),
             asked: Cell::new(false),
             ending: Cell::new(None),
-            changed: Notify::new(),
+            changed: Cell::new(false),
+            task: RefCell::default(),
         }
     }
 
@@ -147,7 +154,7 @@ impl Connection {
                 }
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     // The task has to wait until the socket takes more.
-                    self.changed.notify_one();
+                    self.change();
                     break;
                 }
                 Err(_) => {
@@ -223,7 +230,7 @@ impl Connection {
         {
             debug!(%error, "the socket is closed without a reset");
         }
-        self.changed.notify_one();
+        self.change();
     }
 
     /// Whether nothing is written any more but what waits already.
@@ -264,7 +271,7 @@ impl Connection {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 // TLS answers by itself too: to a new key, for one.
                 if self.seal_waits() {
-                    self.changed.notify_one();
+                    self.change();
                 }
                 Ok(None)
             }
@@ -272,17 +279,59 @@ impl Connection {
         }
     }
 
+    fn change(&self) {
+        self.changed.set(true);
+        if let Some(task) = &*self.task.borrow() {
+            task.wake_by_ref();
+        }
+    }
+
+    /// Has its task woken when it changes.
+    fn wakes(&self, cx: &Context<'_>) {
+        let mut task = self.task.borrow_mut();
+        if !task.as_ref().is_some_and(|task| task.will_wake(cx.waker())) {
+            *task = Some(cx.waker().clone());
+        }
+    }
+
+    /// Waits for something else; `None` when the connection is over before.
+    pub(crate) async fn unless_over<T>(
+        &self,
+        mut other: impl Future<Output = T> + Unpin,
+    ) -> Option<T> {
+        poll_fn(|cx| {
+            self.wakes(cx);
+            if self.is_over() {
+                return Poll::Ready(None);
+            }
+            Pin::new(&mut other).poll(cx).map(Some)
+        })
+        .await
+    }
+
     /// Waits until something can be read, written, or has changed. Cancel-safe: nothing is taken.
     pub(crate) async fn ready(&self) -> io::Result<Ready> {
+        poll_fn(|cx| self.poll_ready(cx)).await
+    }
+
+    /// The same, for one task.
+    pub(crate) fn poll_ready(&self, cx: &mut Context<'_>) -> Poll<io::Result<Ready>> {
         if self.opened.get() {
-            return Ok(Ready::Read);
+            return Poll::Ready(Ok(Ready::Read));
         }
-        let blocked = self.is_blocked();
-        tokio::select! {
-            readable = self.stream.readable() => readable.map(|()| Ready::Read),
-            writable = self.stream.writable(), if blocked => writable.map(|()| Ready::Write),
-            () = self.changed.notified() => Ok(Ready::Changed),
+        if self.changed.take() {
+            return Poll::Ready(Ok(Ready::Changed));
         }
+        self.wakes(cx);
+        if let Poll::Ready(readable) = self.stream.poll_read_ready(cx) {
+            return Poll::Ready(readable.map(|()| Ready::Read));
+        }
+        if self.is_blocked()
+            && let Poll::Ready(writable) = self.stream.poll_write_ready(cx)
+        {
+            return Poll::Ready(writable.map(|()| Ready::Write));
+        }
+        Poll::Pending
     }
 
     /// Time since the client was last heard.

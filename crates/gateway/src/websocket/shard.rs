@@ -3,22 +3,27 @@
 //!
 //! Everything here runs on one thread with a tokio runtime of its own, so connections need no lock.
 
+mod looking_after;
 mod speaking;
 
 use std::{
     cell::{Cell, RefCell},
     collections::VecDeque,
+    future::{Future as _, poll_fn},
     io, net,
-    pin::{Pin, pin},
+    pin::Pin,
     rc::Rc,
-    sync::{Arc, Mutex, PoisonError},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
     thread::{self, JoinHandle},
     time::Duration,
 };
 
 use bellwether_hub::{Hub, Numbered, Segment, ShardId, Since, SubscriberId};
 use bellwether_signal::{
-    Moment, Role,
+    Moment, Role, Timestamp,
     protocol::{Answer, CloseCode},
 };
 use bytes::Bytes;
@@ -92,6 +97,9 @@ pub(crate) struct Arrival {
 pub(super) struct Shard {
     arrivals: mpsc::Sender<(Box<Arrival>, Berth)>,
     berths: Berths,
+    /// Somebody may have to go.
+    departures: Arc<AtomicBool>,
+    wake: Arc<Notify>,
     closing: CancellationToken,
     thread: Arc<Mutex<Option<JoinHandle<()>>>>,
 }
@@ -111,6 +119,8 @@ impl Shard {
         let shard = hub
             .add_shard(move || woken.notify_one())
             .ok_or_else(|| io::Error::other("the hub has all the shards that it can have"))?;
+        let departures = Arc::new(AtomicBool::new(false));
+        let (told, waker) = (Arc::clone(&departures), Arc::clone(&wake));
         let stop = closing.clone();
         let run = move || {
             let sockets = Rc::new(Sockets {
@@ -121,6 +131,8 @@ impl Shard {
                 timing,
                 clients: RefCell::default(),
                 next_speech: Cell::new(None),
+                departures: told,
+                next_expiry: Cell::new(None),
                 wake: Arc::clone(&wake),
                 scratch: RefCell::new(vec![0; READ_BYTES].into()),
                 deflater: RefCell::default(),
@@ -133,7 +145,8 @@ impl Shard {
         };
         let thread = thread::Builder::new().name("bellwether-ws".into()).spawn(run)?;
         let thread = Arc::new(Mutex::new(Some(thread)));
-        Ok(Self { arrivals, berths: Berths::default(), closing, thread })
+        let berths = Berths::default();
+        Ok(Self { arrivals, berths, departures, wake: waker, closing, thread })
     }
 
     /// How many sockets it has.
@@ -147,6 +160,12 @@ impl Shard {
         if self.arrivals.send((Box::new(arrival), berth)).await.is_err() {
             debug!("a socket came after the end");
         }
+    }
+
+    /// Has it ask its connections whether their stay is over.
+    pub(super) fn look_at_stays(&self) {
+        self.departures.store(true, Ordering::Release);
+        self.wake.notify_one();
     }
 
     /// Tells all clients that the server ends.
@@ -169,16 +188,7 @@ struct Client {
     connection: Connection,
     speech: RefCell<Speech>,
     seat: Seat,
-}
-
-impl Client {
-    /// Comes when another connection takes over a durable name of this one.
-    fn taken_over(&self) -> Option<CancellationToken> {
-        match &*self.speech.borrow() {
-            Speech::Bellwether(session) => session.taken_over(),
-            Speech::Dialect(_) => None,
-        }
-    }
+    stay: Stay,
 }
 
 /// What a connection has heard and not yet understood, and how much more it may say.
@@ -206,6 +216,10 @@ struct Sockets {
     clients: RefCell<Numbered<SubscriberId, Rc<Client>>>,
     /// When the first of the dialects wants to say something by itself.
     next_speech: Cell<Option<Duration>>,
+    /// Somebody may have to go.
+    departures: Arc<AtomicBool>,
+    /// When the first of the stays ends by itself.
+    next_expiry: Cell<Option<Timestamp>>,
     /// Wakes the thread's loop.
     wake: Arc<Notify>,
     scratch: RefCell<Box<[u8]>>,
@@ -246,6 +260,10 @@ impl Sockets {
             if self.next_speech.get().is_some_and(|due| now >= due) {
                 self.let_speak();
             }
+            let expires = self.next_expiry.get().is_some_and(|at| moment.wall >= at);
+            if self.departures.swap(false, Ordering::Acquire) || expires {
+                self.see_off(moment);
+            }
             if let Some(parting) = &mut parting {
                 while let Some((client, pause)) = parting.next(now) {
                     self.say_goodbye(client, pause);
@@ -257,7 +275,12 @@ impl Sockets {
             // Without connections there is nothing to wake for.
             let round = (!self.clients.borrow().is_empty()).then_some(next_round);
             let goodbye = parting.as_ref().and_then(Parting::due);
-            let until = [next, round, self.next_speech.get(), goodbye].into_iter().flatten().min();
+            let expiry = self.next_expiry.get().map(|at| {
+                let left_ms = at.0.saturating_sub(moment.wall.0).max(0).unsigned_abs();
+                now + Duration::from_millis(left_ms)
+            });
+            let until = [next, round, self.next_speech.get(), goodbye, expiry];
+            let until = until.into_iter().flatten().min();
             let wait = until.map(|until| until.saturating_sub(now));
             tokio::select! {
                 () = wake.notified() => {}
@@ -384,11 +407,13 @@ impl Sockets {
                 Speech::Dialect(dialect)
             }
         };
-        let client = Rc::new(Client { id, connection, speech: RefCell::new(speech), seat });
+        let expiry = [self.next_expiry.get(), stay.expires_at()].into_iter().flatten().min();
+        self.next_expiry.set(expiry);
+        let client = Rc::new(Client { id, connection, speech: RefCell::new(speech), seat, stay });
         self.clients.borrow_mut().insert(id, Rc::clone(&client));
         let sockets = Rc::clone(self);
         self.tasks.spawn_local(async move {
-            sockets.converse(&client, &stay, arrival.read).await;
+            sockets.converse(&client, arrival.read).await;
             client.seat.leaves(&sockets.hub, id);
             sockets.part(&client.connection).await;
             sockets.clients.borrow_mut().remove(&id);
@@ -398,7 +423,7 @@ impl Sockets {
     }
 
     /// Reads and answers until the connection ends.
-    async fn converse(&self, client: &Client, stay: &Stay, read: Bytes) {
+    async fn converse(&self, client: &Client, read: Bytes) {
         let connection = &client.connection;
         let decoder = Decoder::new(MESSAGE_BYTES, connection.deflates());
         let admission = Admission::new(self.now());
@@ -407,44 +432,28 @@ impl Sockets {
         // Even when it is empty, it may hold the whole buffer of the HTTP request.
         drop(read);
         let mut taken_over: Option<Pin<Box<WaitForCancellationFutureOwned>>> = None;
-        let mut ended = pin!(stay.ended());
         while !connection.is_over() {
             if let Some(waited_for) = later.take() {
-                tokio::select! {
-                    biased;
-                    why = &mut ended, if !connection.is_ending() => {
-                        client.seat.departs(why);
-                        connection.close(why.code(), why.reason(), self.now());
-                    }
-                    done = waited_for => {
-                        later = self.go_on(client, &mut reader, Some(done));
-                        taken_over = client.taken_over().map(|it| Box::pin(it.cancelled_owned()));
-                    }
-                }
+                // Who has to go meanwhile is told so at once, and the answer goes nowhere.
+                let Some(done) = connection.unless_over(waited_for).await else { break };
+                later = self.go_on(client, &mut reader, Some(done));
+                taken_over = client.taken_over().map(|it| Box::pin(it.cancelled_owned()));
                 continue;
             }
-            let taken = async {
-                match &mut taken_over {
-                    Some(taken_over) => taken_over.await,
-                    None => std::future::pending().await,
-                }
-            };
-            let ready = tokio::select! {
-                biased; // nothing is heard from who has to go
-                why = &mut ended, if !connection.is_ending() => {
-                    client.seat.departs(why);
-                    connection.close(why.code(), why.reason(), self.now());
-                    continue;
-                }
-                () = taken, if !connection.is_ending() => {
+            // Nothing is heard from who has to go.
+            if client.sees_off((self.clock)()) {
+                continue;
+            }
+            let ready = poll_fn(|cx| {
+                let waits = taken_over.as_mut().filter(|_| !connection.is_ending());
+                if waits.is_some_and(|taken_over| taken_over.as_mut().poll(cx).is_ready()) {
                     let reason = "another connection took over a durable subscription of this one; \
                                   do not come back by yourself";
                     connection.close(CloseCode::TakenOver, reason, self.now());
-                    continue;
                 }
-                ready = connection.ready() => ready,
-            };
-            match ready {
+                connection.poll_ready(cx)
+            });
+            match ready.await {
                 Ok(Ready::Read) => {
                     let scratch = &mut *self.scratch.borrow_mut();
                     match connection.read(scratch, self.now()) {
@@ -575,22 +584,5 @@ impl Sockets {
         seat.wrote(bytes, connection.waiting_bytes());
         self.counts.sent_messages.add(1);
         self.counts.sent_bytes.add(bytes as u64);
-    }
-
-    /// Pings the silent, drops the dead and cuts those that take nothing.
-    fn look_after(&self, now: Duration) {
-        let timing = &self.timing;
-        for client in self.clients.borrow().values() {
-            let connection = &client.connection;
-            let stuck = connection.stuck_for(now).is_some_and(|stuck| stuck >= timing.stuck_after);
-            if stuck || connection.silent_for(now) >= timing.drop_after {
-                self.counts.dropped.add(1);
-                client.seat.cut(if stuck { Cut::Stuck } else { Cut::Silent });
-                debug!(stuck, "a client was cut");
-                connection.end(Ending::Reset);
-            } else {
-                connection.ping_if_silent(timing.ping_after, now);
-            }
-        }
     }
 }

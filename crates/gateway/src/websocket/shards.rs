@@ -46,6 +46,11 @@ impl Shards {
         emptiest.arrive(arrival).await;
     }
 
+    /// Has every thread ask its connections whether their stay is over.
+    pub(crate) fn look_at_stays(&self) {
+        self.0.iter().for_each(Shard::look_at_stays);
+    }
+
     /// Tells all clients that the server ends.
     pub(crate) fn close(&self) {
         self.0.iter().for_each(Shard::close);
