@@ -16,7 +16,7 @@ pub(crate) use guesses::{Guesses, network};
 pub(crate) use headers::secure;
 pub use identity::Identity;
 pub(crate) use identity::{
-    Admin, ByCookie, PublisherOrMore, Reader, Talker, Visitor, session_cookie_name,
+    Admin, ByCookie, OperatorOrMore, PublisherOrMore, Reader, Talker, Visitor, session_cookie_name,
 };
 #[cfg(test)]
 pub(crate) use rights::{Who, rights};

@@ -9,6 +9,7 @@ use bellwether_signal::{
         BackupNote, DurablesAnswer, EventsAnswer, PublishAnswer, PublishWish, SeriesAnswer,
         SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
     },
+    model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
@@ -140,6 +141,7 @@ fn documented() -> Vec<Operation> {
     const TOPICS: &str = "Patterns, separated by commas: `host/web-1/*`, `host/**`";
     const SINCE: &str = "`now`, or the positions to go on from, as JSON: `{\"activity\":[1,2]}`; \
                          without it, what is retained";
+    const MODEL: &str = "NAME-vN, or the model's name, or NAME@ALIAS";
     const OBJECT: &str = "An object as clients of the host monitor know it";
     let link = "A link signs a browser in, once.";
     vec![
@@ -251,6 +253,63 @@ fn documented() -> Vec<Operation> {
             .body::<PublishWish>("application/json", "What to publish")
             .answers::<PublishAnswer>("The position that it got")
             .refuses(&[400, 409, 413, 422, 429, 503]),
+        get("/api/models", "All versions of all models, those in production first; an array")
+            .answers::<Vec<Fields>>("Also with the fields that clients of the dashboard read"),
+        operation("POST", "/api/models/import", "Registers an exported file as the next version")
+            .needs::<String>("name", "The model's name: a slug")
+            .body::<String>("application/octet-stream", "The file, at most 64 MiB")
+            .status(201)
+            .answers::<Fields>("The version")
+            .refuses(&[400, 409, 422]),
+        get("/api/models/{id}", "One version, by its id, its model's name or NAME@ALIAS")
+            .in_path("id", MODEL)
+            .answers::<Fields>("The version, the routing and the settings of its name")
+            .refuses(&[404]),
+        operation("DELETE", "/api/models/{id}", "Deletes a version, and its file")
+            .in_path("id", "The version: NAME-vN")
+            .answers::<Fields>("A message")
+            .refuses(&[404, 409]),
+        operation("POST", "/api/models/{id}/deploy", "Puts a version into production")
+            .in_path("id", MODEL)
+            .answers::<Fields>("A message, model_id, and before: what was there")
+            .refuses(&[404, 409]),
+        operation("POST", "/api/models/{id}/rollback", "Puts the version before back")
+            .in_path("id", "The model's name, or one of its versions")
+            .answers::<Fields>("A message, model_id, and before: what was there")
+            .refuses(&[404, 409]),
+        operation("PUT", "/api/models/{id}/aliases/{alias}", "Gives an alias to a version")
+            .in_path("id", "The model's name")
+            .in_path("alias", "A slug: production, candidate, or one's own")
+            .body::<Fields>("application/json", "model_id: the version")
+            .status(204)
+            .refuses(&[404, 409, 422]),
+        operation("DELETE", "/api/models/{id}/aliases/{alias}", "Takes an alias away")
+            .in_path("id", "The model's name")
+            .in_path("alias", "The alias")
+            .status(204)
+            .refuses(&[404]),
+        operation("PUT", "/api/models/{id}/routing", "Says who answers beside production")
+            .in_path("id", "The model's name")
+            .body::<Fields>(
+                "application/json",
+                "shadow: a version or null; split: {model_id, share} \
+                or null. What is not named stays as it is",
+            )
+            .answers::<Fields>("production, shadow and split as they are now")
+            .refuses(&[404, 409, 422]),
+        operation("PATCH", "/api/models/{id}/settings", "Changes thresholds, and what is kept")
+            .in_path("id", "The model's name")
+            .body::<ModelSettings>("application/merge-patch+json", "What is to change")
+            .answers::<ModelSettings>("All settings of the model")
+            .refuses(&[404, 422]),
+        get("/api/models/{id}/history", "What was done with a model's versions, newest first")
+            .in_path("id", "The model's name, or one of its versions")
+            .answers::<ModelHistory>("When, what and by whom")
+            .refuses(&[404]),
+        get("/api/models/{id}/export", "A version as one file")
+            .in_path("id", MODEL)
+            .answers_in("application/octet-stream", "The file, NAME-vN.bellwether")
+            .refuses(&[404, 409]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),

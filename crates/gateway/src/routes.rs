@@ -9,6 +9,7 @@ mod events;
 mod health;
 mod log;
 mod metrics;
+mod models;
 mod openapi;
 mod publish;
 mod request_id;
@@ -34,7 +35,7 @@ use axum::{
     extract::{DefaultBodyLimit, Request, State},
     middleware::{self, Next},
     response::{IntoResponse, Response},
-    routing::{any, delete, get, post},
+    routing::{any, delete, get, patch, post, put},
 };
 use http::{HeaderMap, Method, Uri, header};
 use tokio::time::timeout;
@@ -44,6 +45,8 @@ pub(crate) use asyncapi::DOCUMENT as EVENTS_DOCUMENT;
 pub(crate) use log::Cause;
 #[cfg(test)]
 pub(crate) use openapi::DOCUMENT;
+
+use models::aliases;
 
 use crate::{
     access,
@@ -84,6 +87,16 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/durables", get(durables::list))
         .route("/api/durables/{name}", delete(durables::delete))
         .route("/api/publish/{*topic}", post(publish::publish))
+        .route("/api/models", get(models::list))
+        .route("/api/models/import", post(models::import))
+        .route("/api/models/{id}", get(models::one).delete(models::delete))
+        .route("/api/models/{id}/deploy", post(models::deploy))
+        .route("/api/models/{id}/rollback", post(models::roll_back))
+        .route("/api/models/{id}/aliases/{alias}", put(aliases::set).delete(aliases::remove))
+        .route("/api/models/{id}/routing", put(models::route))
+        .route("/api/models/{id}/settings", patch(models::set_settings))
+        .route("/api/models/{id}/history", get(models::history))
+        .route("/api/models/{id}/export", get(models::export))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/status", get(status::status))

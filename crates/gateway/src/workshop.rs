@@ -1,6 +1,6 @@
 //! Calls of room `models`: they may wait for the disk, so they get a thread that may.
 
-use bellwether_models::Workshop;
+use bellwether_models::{Workshop, registry::RegistryError};
 use bellwether_signal::ports::KeepError;
 use std::sync::Arc;
 
@@ -12,7 +12,6 @@ use crate::{
 
 impl Gateway {
     /// Asks the workshop something that may wait for the disk.
-    #[allow(dead_code, reason = "the parts that are being built use it")]
     pub(crate) async fn ask_models<T: Send + 'static>(
         &self,
         call: impl FnOnce(&Workshop) -> Result<T, Problem> + Send + 'static,
@@ -30,6 +29,29 @@ impl From<KeepError> for Problem {
         match error {
             KeepError::TooLarge(detail) => Self::new(Kind::TooLarge, detail),
             KeepError::Unavailable(cause) => ServiceError::Unavailable(cause).into(),
+        }
+    }
+}
+
+impl From<RegistryError> for Problem {
+    fn from(error: RegistryError) -> Self {
+        let text = error.to_string();
+        match error {
+            RegistryError::Name(_) | RegistryError::Wish(_) => Self::new(Kind::Unprocessable, text),
+            RegistryError::Unknown(name) => {
+                let detail = format!("There is no model {name:?}; GET /api/models lists them all.");
+                Self::new(Kind::NotFound, detail)
+            }
+            RegistryError::Conflict(_) | RegistryError::Broken { .. } => {
+                Self::new(Kind::Conflict, text)
+            }
+            RegistryError::Model(_) => Self::new(Kind::BadRequest, format!("The file: {text}.")),
+            RegistryError::File(_) => {
+                let detail = format!("Nothing was registered: {text}. Make room, and try again.");
+                Self::new(Kind::Unavailable, detail)
+            }
+            RegistryError::Encode(_) => Self::internal(text),
+            RegistryError::Keep(error) => error.into(),
         }
     }
 }

@@ -14,7 +14,6 @@ const EVERYBODY: &str = "-vpaoA";
 const READERS: &str = "voA";
 const PUBLISHERS: &str = "poA";
 const TALKERS: &str = "vpoA";
-#[allow(dead_code, reason = "the parts that are being built use it")]
 const OPERATORS: &str = "oA";
 const ADMINS: &str = "A";
 
@@ -36,6 +35,18 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/durables", READERS),
     ("DELETE", "/api/durables/{name}", READERS),
     ("POST", "/api/publish/{*topic}", PUBLISHERS),
+    ("GET", "/api/models", READERS),
+    ("POST", "/api/models/import", OPERATORS),
+    ("GET", "/api/models/{id}", READERS),
+    ("DELETE", "/api/models/{id}", ADMINS),
+    ("POST", "/api/models/{id}/deploy", OPERATORS),
+    ("POST", "/api/models/{id}/rollback", OPERATORS),
+    ("PUT", "/api/models/{id}/aliases/{alias}", OPERATORS),
+    ("DELETE", "/api/models/{id}/aliases/{alias}", OPERATORS),
+    ("PUT", "/api/models/{id}/routing", OPERATORS),
+    ("PATCH", "/api/models/{id}/settings", OPERATORS),
+    ("GET", "/api/models/{id}/history", READERS),
+    ("GET", "/api/models/{id}/export", READERS),
     ("GET", "/api/openapi.json", READERS),
     ("GET", "/api/asyncapi.json", READERS),
     ("GET", "/api/settings", READERS),

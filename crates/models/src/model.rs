@@ -102,6 +102,19 @@ impl Model {
         names.zip(shares).collect()
     }
 
+    /// The same by column, largest first: what comes of one column is added up.
+    pub fn column_importance(&self) -> Vec<(String, f64)> {
+        let mut columns: Vec<(String, f64)> = Vec::new();
+        for (name, share) in self.importance() {
+            match columns.iter_mut().find(|(column, _)| *column == name) {
+                Some((_, sum)) => *sum += share,
+                None => columns.push((name, share)),
+            }
+        }
+        columns.sort_by(|(_, a), (_, b)| b.total_cmp(a));
+        columns
+    }
+
     /// What it mostly is: `gradient_boosting`, or `linear` where the trees have no weight.
     pub fn algorithm(&self) -> &'static str {
         if self.blend.forest > 0.0 { "gradient_boosting" } else { "linear" }

@@ -4,12 +4,16 @@
 //! are volatile and live; `predictions` is an event for each prediction, `volume` one for what is
 //! worth telling about their number.
 
+mod history;
 mod metrics;
 mod predictions;
+mod settings;
 mod status;
 
+pub use history::{ModelHistory, StageChange, StageChangeKind};
 pub use metrics::{AccuracyTrend, FeatureDrift, ModelDrift, ModelHealth, ModelMetrics, RateTrend};
 pub use predictions::{Prediction, PredictionVolume};
+pub use settings::ModelSettings;
 pub use status::{ModelState, ModelStatus};
 
 use crate::{ModelId, Topic};

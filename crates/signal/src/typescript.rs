@@ -158,6 +158,10 @@ macro_rules! with_types_to_come {
             model::FeatureDrift,
             model::Prediction,
             model::PredictionVolume,
+            model::ModelSettings,
+            model::ModelHistory,
+            model::StageChange,
+            model::StageChangeKind,
         )
     };
 }

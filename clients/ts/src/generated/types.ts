@@ -3209,3 +3209,76 @@ milestone?: number,
  */
 predictions_per_minute_before?: number, };
 
+/**
+ * When a model's health is no longer good, and how many of its versions are kept.
+ */
+export type ModelSettings = { 
+/**
+ * Accuracy below this is a warning, 0 to 1.
+ */
+accuracy_warning: number, 
+/**
+ * Accuracy below this is critical, 0 to 1.
+ */
+accuracy_critical: number, 
+/**
+ * Responses slower than this are a warning.
+ */
+response_warning_ms: number, 
+/**
+ * Responses slower than this are critical.
+ */
+response_critical_ms: number, 
+/**
+ * Versions that are kept, newest first, besides those that are used or can be rolled back to;
+ * absent for all.
+ */
+keep_versions?: number, };
+
+/**
+ * `GET /api/models/{name}/history`: newest first.
+ */
+export type ModelHistory = { 
+/**
+ * The model's name.
+ */
+name: string, 
+/**
+ * What was done.
+ */
+changes: Array<StageChange>, };
+
+/**
+ * One thing that was done.
+ */
+export type StageChange = { 
+/**
+ * When.
+ */
+at_ms: Timestamp, 
+/**
+ * What kind of thing.
+ */
+kind: StageChangeKind, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * The version that it was done with; absent where it is about all of them.
+ */
+model?: ModelId, 
+/**
+ * The version that was in its place before.
+ */
+before?: ModelId, 
+/**
+ * Who did it; absent when it happened by itself.
+ */
+user?: string, };
+
+/**
+ * What was done.
+ */
+export type StageChangeKind = "registered" | "imported" | "deployed" | "rolled_back" | "alias" | "routing" | "settings" | "failed" | "recovered" | "deleted";
+

@@ -76,7 +76,6 @@ impl<S: Sync> FromRequestParts<S> for Talker {
 }
 
 /// Somebody who may upload, train, deploy, acknowledge and silence.
-#[allow(dead_code, reason = "the parts that are being built use it")]
 #[derive(Debug)]
 pub(crate) struct OperatorOrMore(pub(crate) Identity);
 

@@ -18,7 +18,6 @@ pub(crate) enum Who {
     /// Who has something to do on a socket: readers and publishers.
     Talkers,
     /// Who may upload, train, deploy, acknowledge and silence: operators, admins.
-    #[allow(dead_code, reason = "the parts that are being built use it")]
     Operators,
     /// Who may manage tokens, delete, and disconnect clients.
     Admins,
@@ -45,6 +44,18 @@ const RIGHTS: &[Row] = &[
     Row("/api/durables", Method::GET, Who::Readers),
     Row("/api/durables/{name}", Method::DELETE, Who::Readers),
     Row("/api/publish/{*topic}", Method::POST, Who::Publishers),
+    Row("/api/models", Method::GET, Who::Readers),
+    Row("/api/models/import", Method::POST, Who::Operators),
+    Row("/api/models/{id}", Method::GET, Who::Readers),
+    Row("/api/models/{id}", Method::DELETE, Who::Admins),
+    Row("/api/models/{id}/deploy", Method::POST, Who::Operators),
+    Row("/api/models/{id}/rollback", Method::POST, Who::Operators),
+    Row("/api/models/{id}/aliases/{alias}", Method::PUT, Who::Operators),
+    Row("/api/models/{id}/aliases/{alias}", Method::DELETE, Who::Operators),
+    Row("/api/models/{id}/routing", Method::PUT, Who::Operators),
+    Row("/api/models/{id}/settings", Method::PATCH, Who::Operators),
+    Row("/api/models/{id}/history", Method::GET, Who::Readers),
+    Row("/api/models/{id}/export", Method::GET, Who::Readers),
     Row("/api/openapi.json", Method::GET, Who::Readers),
     Row("/api/asyncapi.json", Method::GET, Who::Readers),
     Row("/api/settings", Method::GET, Who::Readers),

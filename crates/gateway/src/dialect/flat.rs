@@ -27,4 +27,7 @@ mod training;
 pub(super) mod words;
 
 pub(crate) use client::Client;
+pub(crate) use frame::count;
+pub(crate) use models::word as model_word;
 pub(crate) use shared::Flat;
+pub(crate) use words::{rfc3339, size};

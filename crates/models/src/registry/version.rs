@@ -1,24 +1,18 @@
 //! One version of a model.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-    sync::{Arc, OnceLock},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use bellwether_signal::{
     ModelId, RunId, Timestamp,
-    id::NotASlug,
     model::{ModelState, ModelStatus},
-    ports::KeepError,
     training,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    error::{ModelFileError, TrainError},
     model::{Model, Quality},
     target::Task,
+    train::Settings,
 };
 
 /// What is kept of a version besides its file.
@@ -31,7 +25,14 @@ pub struct VersionRecord {
     /// How long its training took; absent when it was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub took_seconds: Option<f64>,
+    /// What lists say of it.
+    #[serde(default)]
+    pub summary: Summary,
 }
+
+/// Columns and classes that lists tell; a model's card has all of them.
+const COLUMNS_TOLD: usize = 100;
+const CLASSES_TOLD: usize = 30;
 
 /// A model to be registered.
 pub struct NewVersion {
@@ -49,36 +50,56 @@ pub struct NewVersion {
     pub took_seconds: Option<f64>,
 }
 
-/// A version, with its model once that was needed.
+/// A version. Its model is asked of [`Registry::model`](super::Registry::model).
 pub struct Version {
     /// What is kept of it.
     pub record: VersionRecord,
-    model: OnceLock<Arc<Model>>,
 }
 
 impl Version {
     pub(super) fn new(record: VersionRecord) -> Self {
-        Self { record, model: OnceLock::new() }
-    }
-
-    pub(super) fn loaded(record: VersionRecord, model: Arc<Model>) -> Self {
-        Self { record, model: OnceLock::from(model) }
+        Self { record }
     }
 
     /// Its id.
     pub fn id(&self) -> &ModelId {
         &self.record.status.model
     }
+}
 
-    pub(super) fn model(
-        &self,
-        load: impl FnOnce() -> Result<Model, RegistryError>,
-    ) -> Result<Arc<Model>, RegistryError> {
-        if let Some(model) = self.model.get() {
-            return Ok(Arc::clone(model));
+/// What lists say of a version, so that they need not read its file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Summary {
+    /// Rows that it learned from.
+    pub rows: usize,
+    /// The classes' names; none for regression.
+    pub classes: Vec<String>,
+    /// Rows by true class (first) and predicted class (second).
+    pub confusion: Vec<Vec<u64>>,
+    /// How much each column counts, as shares, largest first.
+    pub importance: Vec<(String, f64)>,
+    /// Trees.
+    pub trees: usize,
+    /// What was chosen.
+    pub settings: Settings,
+}
+
+impl Summary {
+    fn of(model: &Model) -> Self {
+        let confusion = match &model.quality {
+            Quality::Classes(quality) => quality.confusion.clone(),
+            Quality::Numbers(_) => Vec::new(),
+        };
+        let few = model.classes.len() <= CLASSES_TOLD;
+        Self {
+            rows: model.rows,
+            classes: if few { model.classes.clone() } else { Vec::new() },
+            confusion: if few { confusion } else { Vec::new() },
+            importance: model.column_importance().into_iter().take(COLUMNS_TOLD).collect(),
+            trees: model.trees(),
+            settings: model.settings.clone(),
         }
-        let model = Arc::new(load()?);
-        Ok(Arc::clone(self.model.get_or_init(|| model)))
     }
 }
 
@@ -90,10 +111,7 @@ impl VersionRecord {
         bytes: usize,
         now: Timestamp,
     ) -> Self {
-        let task = match new.model.task {
-            Task::Regression => training::Task::Regression,
-            Task::Binary | Task::Multiclass => training::Task::Classification,
-        };
+        let task = task_of(new.model.task);
         let status = ModelStatus {
             model,
             state: ModelState::Inactive,
@@ -111,7 +129,16 @@ impl VersionRecord {
             user: new.user.clone(),
             error: None,
         };
-        Self { status, sha256, took_seconds: new.took_seconds }
+        let summary = Summary::of(&new.model);
+        Self { status, sha256, took_seconds: new.took_seconds, summary }
+    }
+}
+
+/// A kind of prediction in the words of the wire.
+pub(super) fn task_of(task: Task) -> training::Task {
+    match task {
+        Task::Regression => training::Task::Regression,
+        Task::Binary | Task::Multiclass => training::Task::Classification,
     }
 }
 
@@ -131,24 +158,4 @@ pub(crate) fn scores(quality: &Quality) -> BTreeMap<String, f64> {
         }
     };
     named.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
-}
-
-/// Why the registry did not do what it was asked.
-#[derive(Debug, thiserror::Error)]
-pub enum RegistryError {
-    /// The name is none.
-    #[error(transparent)]
-    Name(#[from] NotASlug),
-    /// The model cannot be written down.
-    #[error("the model cannot be written down: {0}")]
-    Encode(TrainError),
-    /// Its file cannot be read or written.
-    #[error("the model's file: {0}")]
-    File(#[source] io::Error),
-    /// Its file is damaged, or of a later version.
-    #[error(transparent)]
-    Model(ModelFileError),
-    /// Its record is not kept.
-    #[error(transparent)]
-    Keep(#[from] KeepError),
 }

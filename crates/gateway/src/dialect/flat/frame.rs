@@ -44,7 +44,7 @@ impl Frame {
 }
 
 /// A count without a fraction: what is counted in whole things is an integer to all clients.
-pub(super) fn count(number: f64) -> Value {
+pub(crate) fn count(number: f64) -> Value {
     const EXACT: f64 = 9_007_199_254_740_992.0; // 2^53
     if number.fract() == 0.0 && number.abs() < EXACT {
         #[expect(clippy::cast_possible_truncation, reason = "whole and within 2^53")]

@@ -142,7 +142,8 @@ pub(super) fn health(health: ModelHealth) -> &'static str {
     }
 }
 
-fn word(status: &ModelStatus) -> &'static str {
+/// What a version is, in one word.
+pub(crate) fn word(status: &ModelStatus) -> &'static str {
     match status.state {
         ModelState::Training => "training",
         ModelState::Active if status.is_deployed() => "deployed",

@@ -9,7 +9,7 @@ const DAY_MS: i64 = 86_400_000;
 ///
 /// The day is counted in eras of 400 years that start in March, where every era has the same length
 /// and the leap day comes last (H. Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-pub(in crate::dialect) fn rfc3339(at: Timestamp) -> String {
+pub(crate) fn rfc3339(at: Timestamp) -> String {
     let (days, in_day) = (at.0.div_euclid(DAY_MS), at.0.rem_euclid(DAY_MS));
     let days = days + 719_468; // from 0000-03-01
     let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
@@ -33,7 +33,7 @@ pub(super) fn duration(seconds: f64) -> String {
 }
 
 /// `512 B`, `2.3 MB`: powers of 1,000.
-pub(super) fn size(bytes: f64) -> String {
+pub(crate) fn size(bytes: f64) -> String {
     let units = [(1e9, "GB"), (1e6, "MB"), (1e3, "KB")];
     match units.into_iter().find(|(unit, _)| bytes >= *unit) {
         Some((unit, name)) => format!("{:.1} {name}", bytes / unit),

@@ -1,0 +1,187 @@
+use std::{
+    collections::BTreeMap,
+    fmt::Write as _,
+    ops::ControlFlow,
+    sync::{
+        Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use bellwether_signal::{
+    Moment, Timestamp, Topic,
+    activity::Activity,
+    model::{ModelState, StageChangeKind},
+    ports::{Announce, RecordChange, RecordKind, Records},
+};
+use serde_json::{Map, Value};
+
+use super::*;
+use crate::{
+    dataset::{Limits, read},
+    train::{Settings, train},
+};
+
+/// Records that may be full, and everything that was told.
+#[derive(Default)]
+struct Around {
+    records: Mutex<BTreeMap<(RecordKind, String), Value>>,
+    full: AtomicBool,
+    told: Mutex<Vec<(String, Value)>>,
+}
+
+impl Records for Around {
+    fn all(&self, kind: RecordKind) -> Result<Vec<(String, Value)>, KeepError> {
+        let records = self.records.lock().unwrap();
+        let of_kind = records.iter().filter(|((its, _), _)| *its == kind);
+        Ok(of_kind.map(|((_, id), body)| (id.clone(), body.clone())).collect())
+    }
+
+    fn change(&self, changes: Vec<RecordChange>) -> Result<(), KeepError> {
+        if self.full.load(Ordering::Relaxed) {
+            return Err(KeepError::Unavailable("no space left on device".to_owned()));
+        }
+        let mut records = self.records.lock().unwrap();
+        for RecordChange { kind, id, body } in changes {
+            match body {
+                Some(body) => records.insert((kind, id), body),
+                None => records.remove(&(kind, id)),
+            };
+        }
+        Ok(())
+    }
+}
+
+impl Announce for Around {
+    fn state(&self, topic: &Topic, state: Map<String, Value>, _: Option<u32>) {
+        self.told.lock().unwrap().push((topic.to_string(), Value::Object(state)));
+    }
+
+    fn gone(&self, topic: &Topic) {
+        self.told.lock().unwrap().push((topic.to_string(), Value::Null));
+    }
+
+    fn event(&self, _: &Topic, _: Value, _: bool) {}
+
+    fn logged(&self, _: &Topic, _: Value) {}
+
+    fn activity(&self, activity: Activity) {
+        self.told.lock().unwrap().push(("activity".to_owned(), Value::from(activity.text)));
+    }
+}
+
+/// A registry, and what is around it.
+struct Bench {
+    around: Arc<Around>,
+    folder: tempfile::TempDir,
+    registry: Registry,
+}
+
+impl Bench {
+    fn new() -> Self {
+        let (around, folder) = (Arc::new(Around::default()), tempfile::tempdir().unwrap());
+        let registry = Registry::open(surroundings(&around, folder.path())).unwrap();
+        Self { around, folder, registry }
+    }
+
+    /// The same, after a restart.
+    fn reopened(self) -> Self {
+        let registry = Registry::open(surroundings(&self.around, self.folder.path())).unwrap();
+        Self { registry, ..self }
+    }
+
+    /// Registers a model that differs by its seed.
+    fn add(&self, name: &str, seed: u64) -> ModelId {
+        let new = NewVersion {
+            name: name.to_owned(),
+            model: trained(seed),
+            run: None,
+            dataset: None,
+            user: Some("ann".to_owned()),
+            took_seconds: Some(0.5),
+        };
+        self.registry.register(new).unwrap().id().clone()
+    }
+
+    fn status(&self, id: &ModelId) -> ModelStatus {
+        self.registry.find(id.as_str()).unwrap().record.status.clone()
+    }
+
+    fn in_production(&self, name: &str) -> Option<ModelId> {
+        self.registry.find(name).map(|version| version.id().clone())
+    }
+
+    fn files(&self) -> Vec<std::path::PathBuf> {
+        let folder = std::fs::read_dir(self.folder.path().join("models"));
+        folder.map(|it| it.map(|file| file.unwrap().path()).collect()).unwrap_or_default()
+    }
+}
+
+fn surroundings(around: &Arc<Around>, folder: &std::path::Path) -> Surroundings {
+    Surroundings {
+        records: Arc::clone(around) as _,
+        announce: Arc::clone(around) as _,
+        folder: folder.to_owned(),
+        clock: || Moment { wall: Timestamp(1_000), monotonic: Duration::from_secs(1) },
+    }
+}
+
+fn trained(seed: u64) -> Model {
+    let mut text = String::from("x,colour,kind\n");
+    for row in 0..40 {
+        let kind = if row * 7 % 20 > 9 { "high" } else { "low" };
+        writeln!(text, "{},{},{kind}", row * 7 % 20, ["red", "blue"][row % 2]).unwrap();
+    }
+    let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
+    let settings = Settings { seed, rounds: 10, folds: 2, ..Settings::default() };
+    train(&table, &settings, &mut |_| ControlFlow::Continue(())).unwrap()
+}
+
+#[test]
+fn m4_deploy_and_roll_back() {
+    let bench = Bench::new();
+    let [one, two, three] = [1, 2, 3].map(|seed| bench.add("churn", seed));
+    assert_eq!(bench.status(&one).state, ModelState::Inactive);
+    assert_eq!(bench.in_production("churn"), None);
+    for (id, before) in [(&one, None), (&two, Some(&one)), (&three, Some(&two))] {
+        let deployed = bench.registry.deploy(id.as_str(), Some("ann")).unwrap();
+        assert_eq!((&deployed.model, deployed.before.as_ref()), (id, before));
+        assert_eq!(bench.in_production("churn").as_ref(), Some(id));
+        assert!(bench.status(id).is_deployed());
+        assert_eq!(bench.registry.routing("churn").production.as_ref(), Some(id));
+    }
+    assert_eq!(bench.status(&two).state, ModelState::Inactive);
+    assert!(bench.status(&two).aliases.is_empty());
+    for id in [&two, &one] {
+        assert_eq!(bench.registry.roll_back("churn", Some("bo")).unwrap().model, *id);
+        assert_eq!(bench.in_production("churn").as_ref(), Some(id));
+    }
+    let refused = bench.registry.roll_back("churn", None).unwrap_err();
+    assert!(matches!(refused, RegistryError::Conflict(_)), "{refused}");
+
+    let bench = bench.reopened();
+    assert_eq!(bench.in_production("churn"), Some(one));
+    let (_, history) = bench.registry.history("churn").unwrap();
+    let kinds: Vec<_> = history.iter().map(|it| (it.kind, it.user.as_deref())).collect();
+    let rolled = (StageChangeKind::RolledBack, Some("bo"));
+    let deployed = (StageChangeKind::Deployed, Some("ann"));
+    let registered = (StageChangeKind::Registered, Some("ann"));
+    let expected = [[rolled; 2].as_slice(), &[deployed; 3], &[registered; 3]].concat();
+    assert_eq!(kinds, expected);
+}
+
+#[test]
+fn what_cannot_be_kept_is_not_there() {
+    let bench = Bench::new();
+    let one = bench.add("churn", 1);
+    let before = bench.files();
+    bench.around.full.store(true, Ordering::Relaxed);
+    let refused = bench.registry.deploy(one.as_str(), None).unwrap_err();
+    assert!(matches!(refused, RegistryError::Keep(_)), "{refused}");
+    assert_eq!(bench.in_production("churn"), None);
+    let bytes = trained(2).encode().unwrap();
+    assert!(bench.registry.import("churn", &bytes, None).is_err());
+    assert_eq!((bench.registry.list().len(), bench.files()), (1, before));
+    bench.around.full.store(false, Ordering::Relaxed);
+    assert_eq!(bench.registry.import("churn", &bytes, None).unwrap().id().version(), 2);
+}
