@@ -15,7 +15,11 @@ mod learner;
 mod metrics;
 mod model;
 pub mod profile;
+pub mod quality;
+pub mod reference;
 pub mod registry;
+#[allow(dead_code, reason = "figures of live quality use the rest")]
+mod statistics;
 mod target;
 mod train;
 mod workshop;

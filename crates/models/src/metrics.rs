@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Probabilities are kept this far from 0 and 1 in the log loss, as others do.
-const LEAST_PROBABILITY: f64 = 1e-15;
+pub(crate) const LEAST_PROBABILITY: f64 = 1e-15;
 
 /// Quality of classes.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
