@@ -17,7 +17,7 @@ use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
 use bellwether_gateway::{AccessRules, Server, ServerLimits, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
-use bellwether_models::Workshop;
+use bellwether_models::{Workshop, serving::MemoryLog};
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
     activity::{Activity, ActivityKind, Severity},
@@ -72,7 +72,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
     let around = wiring::surroundings(&hub, &store);
-    let models = Arc::new(Workshop::open(&around).context("cannot read what is kept of models")?);
+    let predictions = Arc::new(MemoryLog::default());
+    let models = Workshop::open(&around, predictions);
+    let models = Arc::new(models.context("cannot read what is kept of models")?);
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),

@@ -6,8 +6,9 @@ mod document;
 
 use bellwether_signal::{
     answer::{
-        BackupNote, DurablesAnswer, EventsAnswer, PublishAnswer, PublishWish, SeriesAnswer,
-        SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        BackupNote, DurablesAnswer, EventsAnswer, PredictionAnswer, PredictionEntry,
+        PredictionLogAnswer, PublishAnswer, PublishWish, SeriesAnswer, SessionAnswer, TokenMade,
+        TokenWish, TokensAnswer, TopicsAnswer,
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -310,6 +311,27 @@ fn documented() -> Vec<Operation> {
             .in_path("id", MODEL)
             .answers_in("application/octet-stream", "The file, NAME-vN.bellwether")
             .refuses(&[404, 409]),
+        operation("POST", "/api/models/{id}/predict", "Predicts a row, or up to 10,000 rows")
+            .in_path("id", "A version such as `churn-v3`, or a name: its version in production")
+            .takes::<bool>("explain", "Says what each column did to each prediction")
+            .takes::<bool>("durable", "Answers once the predictions would survive a loss of power")
+            .body::<Fields>(
+                "application/json",
+                "A field for each column; or `{\"features\": {…}}`, an array of such objects, \
+                 `{\"columns\": […], \"rows\": [[…]]}`, or CSV with a header as text/csv",
+            )
+            .answers::<PredictionAnswer>("For one row; for several a `PredictionsAnswer`")
+            .refuses(&[404, 409, 413, 422]),
+        get("/api/models/{id}/predictions", "What a version predicted, newest first")
+            .in_path("id", "A version, or a name: its version in production")
+            .takes::<u32>("limit", "Most predictions: 1 to 1,000; 100 when absent")
+            .takes::<String>("before", "An id; only older predictions are answered")
+            .answers::<PredictionLogAnswer>("Predictions, and where older ones are")
+            .refuses(&[400, 404]),
+        get("/api/predictions/{id}", "A prediction as it is kept")
+            .in_path("id", "As the prediction's answer told it")
+            .answers::<PredictionEntry>("What was asked, what was said, what was true")
+            .refuses(&[404]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),

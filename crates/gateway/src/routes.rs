@@ -11,6 +11,7 @@ mod log;
 mod metrics;
 mod models;
 mod openapi;
+mod predictions;
 mod publish;
 mod request_id;
 mod series;
@@ -97,6 +98,9 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/models/{id}/settings", patch(models::set_settings))
         .route("/api/models/{id}/history", get(models::history))
         .route("/api/models/{id}/export", get(models::export))
+        .route("/api/models/{id}/predict", post(predictions::predict).layer(predictions::limit()))
+        .route("/api/models/{id}/predictions", get(predictions::list))
+        .route("/api/predictions/{id}", get(predictions::find))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/status", get(status::status))
@@ -149,8 +153,9 @@ async fn method_not_allowed() -> Problem {
 async fn bound_length(request: Request, next: Next) -> Response {
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
-    if headers.contains_key(header::EXPECT) && length.is_some_and(|it: usize| it > BODY_BYTES) {
-        let detail = format!("The body is over the limit of {BODY_BYTES} bytes.");
+    let limit = predictions::body_limit(request.uri().path()).unwrap_or(BODY_BYTES);
+    if headers.contains_key(header::EXPECT) && length.is_some_and(|it: usize| it > limit) {
+        let detail = format!("The body is over the limit of {limit} bytes.");
         return Problem::new(Kind::TooLarge, detail).into_response();
     }
     next.run(request).await

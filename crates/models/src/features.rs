@@ -1,6 +1,9 @@
 //! From columns to the numbers that a learner takes: fitted on the training rows, kept in the model, so
 //! that what predicts is exactly what was trained.
 
+mod row;
+
+pub use row::{FieldError, Note, RowEncoder, Takes};
 use serde::{Deserialize, Serialize};
 
 use crate::dataset::{Calendar, Column, DateOrder, Table};
@@ -67,6 +70,18 @@ pub enum CalendarPart {
     DayOfYear,
     /// Days since 1970, with fraction.
     Days,
+}
+
+impl CalendarPart {
+    fn of(self, calendar: Calendar) -> f32 {
+        narrow(match self {
+            Self::Month => f64::from(calendar.month),
+            Self::Weekday => f64::from(calendar.weekday),
+            Self::Hour => calendar.hour,
+            Self::DayOfYear => f64::from(calendar.day_of_year),
+            Self::Days => calendar.days,
+        })
+    }
 }
 
 impl Feature {
@@ -173,16 +188,7 @@ fn fill<'a>(cells: impl Iterator<Item = &'a mut f32>, column: &Column, part: &Pa
             cells.zip(numbers).for_each(|(cell, number)| *cell = narrow(*number));
         }
         (Column::Times(times), Part::Calendar(part, _)) => {
-            let of = |ms| {
-                let calendar = Calendar::at(ms);
-                narrow(match part {
-                    CalendarPart::Month => f64::from(calendar.month),
-                    CalendarPart::Weekday => f64::from(calendar.weekday),
-                    CalendarPart::Hour => calendar.hour,
-                    CalendarPart::DayOfYear => f64::from(calendar.day_of_year),
-                    CalendarPart::Days => calendar.days,
-                })
-            };
+            let of = |ms| part.of(Calendar::at(ms));
             cells.zip(times).for_each(|(cell, time)| *cell = time.map_or(f32::NAN, of));
         }
         (Column::Texts { texts, codes }, Part::Category(known)) => {

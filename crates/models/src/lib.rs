@@ -20,12 +20,15 @@ pub mod reference;
 pub mod registry;
 #[allow(dead_code, reason = "figures of live quality use the rest")]
 mod statistics;
+pub mod serving;
 mod target;
 mod train;
 mod workshop;
 
 pub use error::{ModelFileError, TrainError};
-pub use features::{CalendarPart, Encoder, Feature, LeftOut, Matrix, Part};
+pub use features::{
+    CalendarPart, Encoder, Feature, FieldError, LeftOut, Matrix, Note, Part, RowEncoder, Takes,
+};
 pub use learner::Round;
 pub use metrics::{ClassQuality, NumberQuality};
 pub use model::{Model, Predictions, Quality};

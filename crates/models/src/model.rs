@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     dataset::Table,
     error::{ModelFileError, TrainError},
-    features::Encoder,
+    features::{Encoder, Matrix},
     learner::{Forest, Line, Scale},
     metrics::{ClassQuality, NumberQuality},
     target::Task,
@@ -80,19 +80,28 @@ impl Model {
     /// Predicts every row of a table. Columns that the model does not know are ignored, those that are
     /// missing count as unknown.
     pub fn predict(&self, table: &Table) -> Result<Predictions, TrainError> {
-        let rows = self.encoder.transform(table);
-        let forest = self.forest.margins(&rows)?;
-        let line = self.line.as_ref().map_or(Ok(Vec::new()), |line| line.margins(&rows))?;
-        let margins = self.blend.of(&forest, &line);
-        Ok(match self.task {
+        let margins = self.margins(&self.encoder.transform(table))?;
+        Ok(self.of_margins(&margins))
+    }
+
+    /// Both kinds of margins, blended: row after row, by the engine.
+    pub(crate) fn margins(&self, rows: &Matrix) -> Result<Vec<f64>, TrainError> {
+        let forest = self.forest.margins(rows)?;
+        let line = self.line.as_ref().map_or(Ok(Vec::new()), |line| line.margins(rows))?;
+        Ok(self.blend.of(&forest, &line))
+    }
+
+    /// What margins mean.
+    pub(crate) fn of_margins(&self, margins: &[f64]) -> Predictions {
+        match self.task {
             Task::Regression => {
                 let number = |margin: &f64| self.center + self.scale * margin;
                 Predictions::Numbers(margins.iter().map(number).collect())
             }
             Task::Binary | Task::Multiclass => {
-                Predictions::Probabilities(Self::probabilities(&margins, self.classes.len()))
+                Predictions::Probabilities(Self::probabilities(margins, self.classes.len()))
             }
-        })
+        }
     }
 
     /// How much each feature lowered the loss of the trees, as shares.

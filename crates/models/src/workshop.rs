@@ -5,7 +5,11 @@ use std::sync::Arc;
 
 use bellwether_signal::ports::{KeepError, Surroundings};
 
-use crate::{catalog::Catalog, registry::Registry};
+use crate::{
+    catalog::Catalog,
+    registry::Registry,
+    serving::{PredictionLog, Serving},
+};
 
 /// The parts, each with a folder of its own here. Their calls may wait for the disk, unless they say
 /// that they do not.
@@ -14,18 +18,23 @@ pub struct Workshop {
     pub catalog: Arc<Catalog>,
     /// Versions of models, and what each is used as.
     pub registry: Arc<Registry>,
+    /// Predictions.
+    pub serving: Arc<Serving>,
 }
 
 impl Workshop {
-    /// Reads what was kept, and publishes it.
-    pub fn open(around: &Surroundings) -> Result<Self, KeepError> {
+    /// Reads what was kept, and publishes it. Predictions are kept in `log`.
+    pub fn open(around: &Surroundings, log: Arc<dyn PredictionLog>) -> Result<Self, KeepError> {
         let catalog = Arc::new(Catalog::open(around.clone())?);
         let registry = Arc::new(Registry::open(around.clone())?);
-        Ok(Self { catalog, registry })
+        let serving = Arc::new(Serving::open(around.clone(), Arc::clone(&registry), log));
+        Ok(Self { catalog, registry, serving })
     }
 
     /// Does what is due by the clock; to be called about once a second.
-    pub fn tick(&self) {}
+    pub fn tick(&self) {
+        self.serving.tick();
+    }
 
     /// Ends what runs in the background, and waits for it.
     pub fn close(&self) {}

@@ -1,6 +1,13 @@
 //! What our own HTTP routes answer, for clients in any language. Errors are problems (RFC 9457).
 
+mod prediction;
+
 use std::collections::BTreeMap;
+
+pub use prediction::{
+    Contribution, Explanation, PredictionAnswer, PredictionEntry, PredictionLogAnswer,
+    PredictionsAnswer, RowPrediction,
+};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

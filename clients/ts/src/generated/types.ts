@@ -2209,6 +2209,233 @@ file: string,
 bytes: number, };
 
 /**
+ * `POST /api/models/{id}/predict` with one row.
+ */
+export type PredictionAnswer = { 
+/**
+ * A class (text or number), or a number.
+ */
+prediction: unknown, 
+/**
+ * The probability of each class by its name; absent for numbers.
+ */
+probabilities?: { [key in string]: number }, 
+/**
+ * How sure the model is of the class, 0 to 1; absent for numbers.
+ */
+confidence?: number, 
+/**
+ * Lower and upper end of what 90 % of such numbers lie in; absent for classes.
+ */
+interval?: [number, number], 
+/**
+ * UUID version 7: a label is sent for it.
+ */
+prediction_id: string, 
+/**
+ * The version that answered.
+ */
+model_id: ModelId, 
+/**
+ * The model's name.
+ */
+model_name: string, 
+/**
+ * Which version of it.
+ */
+model_version: number, 
+/**
+ * When, RFC 3339.
+ */
+timestamp: string, 
+/**
+ * How long it took.
+ */
+response_ms: number, 
+/**
+ * What the sender may want to know.
+ */
+warnings: Array<string>, 
+/**
+ * What each column did; with `explain=true`.
+ */
+explanation?: Explanation, };
+
+/**
+ * `POST /api/models/{id}/predict` with several rows.
+ */
+export type PredictionsAnswer = { 
+/**
+ * One for each row, in their order.
+ */
+predictions: Array<RowPrediction>, 
+/**
+ * The version that answered.
+ */
+model_id: ModelId, 
+/**
+ * The model's name.
+ */
+model_name: string, 
+/**
+ * Which version of it.
+ */
+model_version: number, 
+/**
+ * When, RFC 3339.
+ */
+timestamp: string, 
+/**
+ * How long all of it took.
+ */
+response_ms: number, 
+/**
+ * The rows' warnings, each once, at most 100.
+ */
+warnings: Array<string>, };
+
+/**
+ * What is said of one of several rows.
+ */
+export type RowPrediction = { 
+/**
+ * A class (text or number), or a number.
+ */
+prediction: unknown, 
+/**
+ * The probability of each class by its name; absent for numbers.
+ */
+probabilities?: { [key in string]: number }, 
+/**
+ * How sure the model is of the class, 0 to 1; absent for numbers.
+ */
+confidence?: number, 
+/**
+ * Lower and upper end of what 90 % of such numbers lie in; absent for classes.
+ */
+interval?: [number, number], 
+/**
+ * UUID version 7: a label is sent for it.
+ */
+prediction_id: string, 
+/**
+ * What the sender may want to know.
+ */
+warnings: Array<string>, 
+/**
+ * What each column did; with `explain=true`.
+ */
+explanation?: Explanation, };
+
+/**
+ * What each column did to a prediction: `base` and all contributions add up to `margin`.
+ */
+export type Explanation = { 
+/**
+ * The margin before anything of the row is known.
+ */
+base: number, 
+/**
+ * What the prediction is made of: the log-odds of the class, or the predicted number.
+ */
+margin: number, 
+/**
+ * Largest first, by their size.
+ */
+contributions: Array<Contribution>, 
+/**
+ * `log-odds`, or the target's name.
+ */
+unit: string, 
+/**
+ * The class that the margin speaks for: the predicted one; absent for numbers.
+ */
+class?: string, };
+
+/**
+ * What one column did.
+ */
+export type Contribution = { 
+/**
+ * The column's name.
+ */
+column: string, 
+/**
+ * Its value in the row; null when it is missing.
+ */
+value: unknown, 
+/**
+ * What it adds to the margin.
+ */
+contribution: number, };
+
+/**
+ * `GET /api/models/{id}/predictions?limit=&before=`: what was predicted, newest first.
+ */
+export type PredictionLogAnswer = { 
+/**
+ * Newest first.
+ */
+predictions: Array<PredictionEntry>, 
+/**
+ * The next request's `before`; absent when there is nothing older.
+ */
+older?: string, };
+
+/**
+ * A prediction as it is kept.
+ */
+export type PredictionEntry = { 
+/**
+ * UUID version 7.
+ */
+id: string, 
+/**
+ * Who predicted.
+ */
+model: ModelId, 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What was asked; absent where that was too long to be kept.
+ */
+inputs?: Record<string, unknown>, 
+/**
+ * Names what was asked: equal rows have equal hashes.
+ */
+input_hash: string, 
+/**
+ * A class (text or number), or a number.
+ */
+prediction: unknown, 
+/**
+ * How sure the model was of the class, 0 to 1.
+ */
+confidence?: number, 
+/**
+ * How long it took.
+ */
+response_ms: number, 
+/**
+ * Who asked.
+ */
+client?: string, 
+/**
+ * Whether it was only asked beside the version that answered.
+ */
+shadow: boolean, 
+/**
+ * What turned out to be true.
+ */
+label?: unknown, 
+/**
+ * When that was said, last.
+ */
+labelled_at?: Timestamp, };
+
+/**
  * The graphics processors of a host.
  */
 export type Gpus = { 

@@ -24,7 +24,7 @@ mod shared;
 mod state;
 mod system;
 mod training;
-pub(super) mod words;
+pub(crate) mod words;
 
 pub(crate) use client::Client;
 pub(crate) use frame::count;

@@ -1,0 +1,174 @@
+//! From rows to an answer, and to what is kept of it.
+
+use std::sync::Arc;
+
+use bellwether_signal::{Moment, Timestamp};
+use sha2::{Digest, Sha256};
+
+use super::{
+    INPUT_BYTES, InputRow, KEPT_CLASSES, LoggedPrediction, Outcome, PredictError, Predictor,
+    ids::Ids,
+};
+use crate::{
+    features::{Matrix, Note},
+    files::hexadecimal,
+    registry::Version,
+};
+
+/// Extra fields that a warning names.
+const NAMED: usize = 10;
+/// Bytes of the SHA-256 that name a row.
+const HASH_BYTES: usize = 8;
+
+/// How a model is asked.
+#[derive(Clone, Debug)]
+pub struct Ask {
+    /// Whether to say what each column did.
+    pub explain: bool,
+    /// Whether to wait until the prediction is kept for good.
+    pub durable: bool,
+    /// Whether the values are the cells of a file: then numbers come as text.
+    pub cells: bool,
+    /// Who asks.
+    pub client: Option<Arc<str>>,
+    /// When the request came.
+    pub at: Moment,
+}
+
+/// An answer.
+pub struct Predicted {
+    /// Who predicted.
+    pub version: Arc<Version>,
+    /// The same, ready to be asked.
+    pub predictor: Arc<Predictor>,
+    /// When.
+    pub at: Timestamp,
+    /// How long all of it took.
+    pub response_ms: f64,
+    /// One for each row, in their order.
+    pub rows: Vec<PredictedRow>,
+}
+
+/// What is said of one row.
+#[derive(Clone, Debug, PartialEq)]
+pub struct PredictedRow {
+    /// UUID version 7.
+    pub id: String,
+    /// What the model says.
+    pub outcome: Outcome,
+    /// How sure it is of the class.
+    pub confidence: Option<f64>,
+    /// What the sender may want to know.
+    pub warnings: Vec<String>,
+}
+
+/// A version that is asked.
+pub(super) struct Asked<'a> {
+    pub(super) predictor: &'a Arc<Predictor>,
+    pub(super) version: Arc<Version>,
+    pub(super) ids: &'a Ids,
+    pub(super) ask: &'a Ask,
+}
+
+impl Asked<'_> {
+    /// The answer, and what is to be kept of it.
+    pub(super) fn answer(
+        self,
+        rows: Vec<InputRow>,
+        clock: impl Fn() -> Moment,
+    ) -> Result<(Predicted, Vec<LoggedPrediction>), PredictError> {
+        let Self { predictor, version, ids, ask } = self;
+        let count = rows.len();
+        let width = predictor.rows.width();
+        let mut values = Vec::with_capacity(count * width);
+        let mut read: Vec<(InputRow, Vec<String>)> = Vec::with_capacity(count);
+        let mut notes = Vec::new();
+        for (place, mut row) in rows.into_iter().enumerate() {
+            notes.clear();
+            predictor.rows.encode(&mut row, &mut values, &mut notes).map_err(|error| {
+                let row = (count > 1).then_some(place + 1);
+                PredictError::Field { row, error }
+            })?;
+            let warnings = warnings(predictor, &row, &notes, ask.cells);
+            read.push((row, warnings));
+        }
+        let outcomes = predictor.outcomes(&Matrix { values, rows: count, width })?;
+        let response_ms = clock().seconds_since(ask.at) * 1_000.0;
+        #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
+        let each_ms = response_ms / count as f64;
+        let mut kept = Vec::with_capacity(count);
+        let mut told = Vec::with_capacity(count);
+        for ((row, warnings), outcome) in read.into_iter().zip(outcomes) {
+            let id = ids.next(ask.at.wall);
+            let confidence = outcome.probability();
+            let (inputs, input_hash) = canonical(&row);
+            let probabilities = match &outcome {
+                Outcome::Class { probabilities, .. } if probabilities.len() <= KEPT_CLASSES => {
+                    Some(probabilities.clone())
+                }
+                Outcome::Class { .. } | Outcome::Number(_) => None,
+            };
+            kept.push(LoggedPrediction {
+                id: id.clone(),
+                model: version.id().clone(),
+                at: ask.at.wall,
+                inputs,
+                input_hash,
+                prediction: outcome.value(&predictor.model),
+                probabilities,
+                confidence,
+                response_ms: each_ms,
+                client: ask.client.clone(),
+                shadow: false,
+                label: None,
+                labelled_at: None,
+            });
+            told.push(PredictedRow { id, outcome, confidence, warnings });
+        }
+        let predictor = Arc::clone(predictor);
+        let predicted = Predicted { version, predictor, at: ask.at.wall, response_ms, rows: told };
+        Ok((predicted, kept))
+    }
+}
+
+/// A row as compact JSON, its names in order, where it is not too long; and its name.
+fn canonical(row: &InputRow) -> (Option<Arc<str>>, Box<str>) {
+    // Rows are JSON that was read: it can be written.
+    let text = serde_json::to_string(row).unwrap_or_default();
+    let hash = Sha256::digest(text.as_bytes());
+    let name = hexadecimal(hash.get(..HASH_BYTES).unwrap_or_default());
+    ((text.len() <= INPUT_BYTES).then(|| text.into()), name.into())
+}
+
+fn warnings(predictor: &Predictor, row: &InputRow, notes: &[Note], cells: bool) -> Vec<String> {
+    let mut told: Vec<String> = notes.iter().filter_map(|note| told(note, cells)).collect();
+    let known = |name: &str| predictor.rows.knows(name) || name == predictor.model.target;
+    let left_out = |name: &str| predictor.model.encoder.left_out.iter().any(|(one, _)| one == name);
+    let extra: Vec<&str> =
+        row.keys().map(String::as_str).filter(|name| !known(name) && !left_out(name)).collect();
+    if let Some((first, rest)) = extra.split_first() {
+        let mut names = format!("{first:?}");
+        for name in rest.iter().take(NAMED - 1) {
+            names += &format!(", {name:?}");
+        }
+        let more = extra.len().saturating_sub(NAMED);
+        if more > 0 {
+            names += &format!(" and {more} more");
+        }
+        told.push(format!("the model does not know the field {names}: ignored"));
+    }
+    told
+}
+
+fn told(note: &Note, cells: bool) -> Option<String> {
+    Some(match note {
+        Note::NumberAsText { .. } if cells => return None,
+        Note::NumberAsText { column } => format!("{column}: the text was taken for a number"),
+        Note::Unseen { column, text } => {
+            format!("{column}: the training saw no {text:?}, so it counts as missing")
+        }
+        Note::TooLarge { column } => {
+            format!("{column}: the number is too large, so it counts as missing")
+        }
+    })
+}
