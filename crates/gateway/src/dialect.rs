@@ -4,3 +4,5 @@
 pub(crate) mod analytics;
 pub(crate) mod flat;
 pub(crate) mod socketio;
+
+pub(crate) use flat::rfc3339;

@@ -6,9 +6,9 @@ mod document;
 
 use bellwether_signal::{
     answer::{
-        BackupNote, DurablesAnswer, EventsAnswer, PredictionAnswer, PredictionEntry,
-        PredictionLogAnswer, PublishAnswer, PublishWish, SeriesAnswer, SessionAnswer, TokenMade,
-        TokenWish, TokensAnswer, TopicsAnswer,
+        BackupNote, DatasetAnswer, DatasetUploaded, DatasetsAnswer, DurablesAnswer, EventsAnswer,
+        PredictionAnswer, PredictionEntry, PredictionLogAnswer, PublishAnswer, PublishWish,
+        SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -235,6 +235,19 @@ fn documented() -> Vec<Operation> {
             .body::<BackupNote>("application/json", "Where it is, and how large")
             .status(204)
             .refuses(&[422]),
+        operation("POST", "/api/upload", "A CSV file becomes a dataset, in one request")
+            .body::<Fields>("multipart/form-data", "The file in the field `file`")
+            .answers::<DatasetUploaded>("The dataset, once it is read and kept")
+            .refuses(&[400, 413, 429, 507]),
+        get("/api/datasets", "All datasets").answers::<DatasetsAnswer>("Oldest first"),
+        operation("POST", "/api/datasets", "The same as `/api/upload`")
+            .body::<Fields>("multipart/form-data", "The file in the field `file`")
+            .answers::<DatasetUploaded>("The dataset, once it is read and kept")
+            .refuses(&[400, 413, 429, 507]),
+        get("/api/datasets/{id}", "A dataset, and what is in it")
+            .in_path("id", "As the list of datasets has it")
+            .answers::<DatasetAnswer>("With its profile")
+            .refuses(&[404]),
         get("/api/clients", "Who is connected, and how they are doing").answers::<SystemClients>(
             "By the name of the connection, as `system/clients` tells it",
         ),

@@ -24,6 +24,7 @@ pub(crate) enum Kind {
     MethodNotAllowed,
     Conflict,
     TooLarge,
+    NoRoom,
     Unprocessable,
     TooMany,
     TooManyConnections,
@@ -47,6 +48,7 @@ impl Kind {
             }
             Self::Conflict => ("conflict", "Not as it is", StatusCode::CONFLICT),
             Self::TooLarge => ("too-large", "Too large", StatusCode::PAYLOAD_TOO_LARGE),
+            Self::NoRoom => ("no-room", "No room", StatusCode::INSUFFICIENT_STORAGE),
             Self::Unprocessable => {
                 ("unprocessable", "Not understood", StatusCode::UNPROCESSABLE_ENTITY)
             }

@@ -4,6 +4,7 @@ mod analytics;
 mod asyncapi;
 mod backups;
 mod clients;
+mod datasets;
 mod durables;
 mod events;
 mod health;
@@ -23,6 +24,7 @@ mod stream;
 pub(crate) mod system;
 mod tokens;
 mod topics;
+mod uploads;
 
 use std::sync::Arc;
 
@@ -65,6 +67,8 @@ const REFUSAL_BYTES: usize = 4 * 1024;
 /// All routes; who may call each is a row in `access::rights`. Host and origin are checked and the visitor is known before any of them is called.
 pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
     let clock = gateway.services.clock;
+    // Routes that take files bound them themselves.
+    let files = DefaultBodyLimit::disable();
     Router::new()
         .route("/ws", any(socket::open))
         .route("/api/v1/ws/{kind}", any(analytics::open))
@@ -83,6 +87,9 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/tokens/link", post(tokens::create_link))
         .route("/api/tokens/{id}", delete(tokens::revoke))
         .route("/api/backups", post(backups::note))
+        .route("/api/upload", post(uploads::upload).layer(files))
+        .route("/api/datasets", get(datasets::list).post(uploads::upload).layer(files))
+        .route("/api/datasets/{id}", get(datasets::read))
         .route("/api/clients", get(clients::list))
         .route("/api/clients/{id}", delete(clients::disconnect))
         .route("/api/durables", get(durables::list))
@@ -151,6 +158,9 @@ async fn method_not_allowed() -> Problem {
 /// Who asks before sending (`Expect: 100-continue`) is told before sending. Others are told once
 /// they have sent more than the limit.
 async fn bound_length(request: Request, next: Next) -> Response {
+    if uploads::takes_its_time(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
     let limit = predictions::body_limit(request.uri().path()).unwrap_or(BODY_BYTES);
@@ -162,6 +172,9 @@ async fn bound_length(request: Request, next: Next) -> Response {
 }
 
 async fn bound_time(State(gateway): State<Arc<Gateway>>, request: Request, next: Next) -> Response {
+    if uploads::takes_its_time(request.method(), request.uri().path()) {
+        return next.run(request).await;
+    }
     match timeout(gateway.limits.request_time, next.run(request)).await {
         Ok(response) => response,
         Err(_) => {

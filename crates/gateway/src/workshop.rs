@@ -1,6 +1,6 @@
 //! Calls of room `models`: they may wait for the disk, so they get a thread that may.
 
-use bellwether_models::{Workshop, registry::RegistryError};
+use bellwether_models::{Workshop, catalog::CatalogError, registry::RegistryError};
 use bellwether_signal::ports::KeepError;
 use std::sync::Arc;
 
@@ -53,5 +53,34 @@ impl From<RegistryError> for Problem {
             RegistryError::Encode(_) => Self::internal(text),
             RegistryError::Keep(error) => error.into(),
         }
+    }
+}
+
+impl From<CatalogError> for Problem {
+    fn from(error: CatalogError) -> Self {
+        let kind = match &error {
+            CatalogError::NoDataset(_) | CatalogError::NoUpload(_) => Kind::NotFound,
+            CatalogError::Name(_)
+            | CatalogError::NotAHash
+            | CatalogError::TooLong { .. }
+            | CatalogError::Hash { .. }
+            | CatalogError::Unusable(_)
+            | CatalogError::Dataset(_) => Kind::BadRequest,
+            CatalogError::TooLarge { .. } => Kind::TooLarge,
+            CatalogError::TooManyUploads { .. } => Kind::TooMany,
+            CatalogError::TooManyDatasets { .. }
+            | CatalogError::Offset { .. }
+            | CatalogError::Superseded
+            | CatalogError::Finishing
+            | CatalogError::Incomplete { .. }
+            | CatalogError::InUse => Kind::Conflict,
+            CatalogError::DiskFull => Kind::NoRoom,
+            CatalogError::Stopping => Kind::Unavailable,
+            CatalogError::File(cause) => {
+                return ServiceError::Unavailable(cause.to_string()).into();
+            }
+            CatalogError::Keep(cause) => return cause.clone().into(),
+        };
+        Self::new(kind, format!("{error}."))
     }
 }

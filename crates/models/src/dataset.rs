@@ -10,7 +10,7 @@ mod time;
 pub use column::{Code, Column, Kind, MISFITS, Misfit};
 pub use dialect::{Decimal, Dialect, Encoding};
 pub use error::DatasetError;
-pub use read::{Limits, Table, read};
+pub use read::{Limits, Table, peek, read};
 pub use time::{Calendar, DateOrder};
 
 pub(crate) use cell::{is_missing, is_missing_among_numbers};

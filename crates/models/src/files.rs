@@ -54,6 +54,42 @@ impl Files {
         sync_folder(&self.folder)
     }
 
+    /// Takes over a finished file of ours and leaves it where it is, too: until what refers to it is
+    /// written down, either place may be the one that counts. On disk when it returns.
+    pub(crate) fn share(&self, part: &Path, sha256: &str) -> io::Result<()> {
+        fs::create_dir_all(&self.folder)?;
+        let path = self.path(sha256);
+        if path.exists() {
+            return Ok(());
+        }
+        fs::File::open(part)?.sync_all()?;
+        // File systems without hard links: a copy under another name first, so that what is there is whole.
+        if fs::hard_link(part, &path).is_err() && !path.exists() {
+            let copy = path.with_extension("part");
+            let copied = fs::copy(part, &copy)
+                .and_then(|_| fs::File::open(&copy)?.sync_all())
+                .and_then(|()| fs::rename(&copy, &path));
+            if let Err(error) = copied {
+                drop(fs::remove_file(&copy));
+                return Err(error);
+            }
+        }
+        sync_folder(&self.folder)
+    }
+
+    /// Removes files that nothing refers to, and what is half there.
+    pub(crate) fn keep_only(&self, mut wanted: impl FnMut(&str) -> bool) {
+        for entry in fs::read_dir(&self.folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            let stem = path.file_stem().and_then(|stem| stem.to_str()).unwrap_or_default();
+            let is_ours = path.extension().is_some_and(|it| it == self.extension);
+            if path.is_file() && !(is_ours && wanted(stem)) {
+                // What stays is tried again at the next start.
+                drop(fs::remove_file(&path));
+            }
+        }
+    }
+
     pub(crate) fn read(&self, sha256: &str) -> io::Result<Vec<u8>> {
         fs::read(self.path(sha256))
     }

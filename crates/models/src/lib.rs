@@ -18,9 +18,9 @@ pub mod profile;
 pub mod quality;
 pub mod reference;
 pub mod registry;
+pub mod serving;
 #[allow(dead_code, reason = "figures of live quality use the rest")]
 mod statistics;
-pub mod serving;
 mod target;
 mod train;
 mod workshop;

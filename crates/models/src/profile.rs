@@ -3,11 +3,13 @@
 
 mod column;
 mod doubts;
+mod told;
 
 use serde::Serialize;
 
 pub use column::{BINS, ColumnKind, ColumnProfile, Histogram, NumberProfile, TOP, TopValue};
 pub use doubts::{Doubt, DoubtKind};
+pub use told::{Source, told};
 
 use crate::{
     dataset::{Column, Table},
@@ -41,6 +43,9 @@ pub struct Profile {
     pub columns: Vec<ColumnProfile>,
     /// What could be predicted; none when no column can be.
     pub target: Option<TargetGuess>,
+    /// A column that was chosen and cannot be predicted, and why.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unfit_target: Option<(String, String)>,
     /// What to ask about.
     pub doubts: Vec<Doubt>,
 }
@@ -67,15 +72,23 @@ impl Profile {
             .zip(&table.columns)
             .map(|(name, column)| ColumnProfile::of(name, column))
             .collect();
-        let target = guess(table, &columns, target);
+        let unfit_target = target.and_then(|name| unfit(table, name));
+        let target = guess(table, &columns, target.filter(|_| unfit_target.is_none()));
         let duplicate_rows = duplicates(table);
         let read = target.as_ref().and_then(|guess| {
             Target::of(table, &guess.column, Some(guess.task == Task::Regression)).ok()
         });
         let pair = target.as_ref().map(|guess| guess.column.as_str()).zip(read.as_ref());
         let doubts = doubts::doubts(table, &columns, pair, duplicate_rows);
-        Self { rows: table.rows, duplicate_rows, columns, target, doubts }
+        let target = target.filter(|_| unfit_target.is_none());
+        Self { rows: table.rows, duplicate_rows, columns, target, unfit_target, doubts }
     }
+}
+
+/// Why a column is no target, where it is none.
+fn unfit(table: &Table, name: &str) -> Option<(String, String)> {
+    let error = Target::of(table, name, None).err()?;
+    Some((name.to_owned(), error.to_string()))
 }
 
 fn guess(table: &Table, columns: &[ColumnProfile], chosen: Option<&str>) -> Option<TargetGuess> {

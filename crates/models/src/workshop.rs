@@ -34,8 +34,11 @@ impl Workshop {
     /// Does what is due by the clock; to be called about once a second.
     pub fn tick(&self) {
         self.serving.tick();
+        self.catalog.tick();
     }
 
     /// Ends what runs in the background, and waits for it.
-    pub fn close(&self) {}
+    pub fn close(&self) {
+        self.catalog.close();
+    }
 }

@@ -1,5 +1,6 @@
 //! What our own HTTP routes answer, for clients in any language. Errors are problems (RFC 9457).
 
+mod datasets;
 mod prediction;
 
 use std::collections::BTreeMap;
@@ -18,6 +19,11 @@ use crate::{
     HostId, Role, Timestamp, Unit,
     protocol::{Envelope, GapNotice, Kind, Position, Urgency},
     system::Health,
+};
+
+pub use datasets::{
+    DatasetAnswer, DatasetEntry, DatasetUploaded, DatasetsAnswer, UploadAnswer, UploadFinished,
+    UploadWish,
 };
 
 /// `GET /api/series?names=&from=&to=&step=`: history by column, oldest first.

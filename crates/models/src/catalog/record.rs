@@ -13,6 +13,9 @@ pub struct Dataset {
     /// Who uploaded it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The target that a person chose, in place of the guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub chosen_target: Option<String>,
     /// What is in it: name, size, hash, columns, doubts.
     pub profile: DatasetProfile,
 }

@@ -2,6 +2,7 @@
 
 use encoding_rs::{Encoding as Charset, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::{
     cell,
@@ -25,6 +26,16 @@ pub struct Dialect {
     pub header: bool,
     /// What stands before the fraction of a number.
     pub decimal: Decimal,
+}
+
+impl Dialect {
+    /// A cell as JSON: null where nothing stands.
+    pub fn value(self, cell: &str, is_number: bool) -> Value {
+        if is_number {
+            return cell::number(cell, self.decimal).map_or(Value::Null, Value::from);
+        }
+        if cell::is_missing(cell) { Value::Null } else { Value::from(cell) }
+    }
 }
 
 /// How bytes are text.
@@ -75,6 +86,22 @@ impl Encoding {
             Err(error) if error.error_len().is_none() => Self::Utf8,
             Err(_) => Self::Windows1252,
         })
+    }
+
+    /// Its name as the web has it (WHATWG, Encoding Standard), in lower case.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Utf8 => "utf-8",
+            Self::Utf16Le => "utf-16le",
+            Self::Utf16Be => "utf-16be",
+            Self::Windows1252 => "windows-1252",
+        }
+    }
+
+    /// The one of that name.
+    pub fn named(name: &str) -> Option<Self> {
+        let all = [Self::Utf8, Self::Utf16Le, Self::Utf16Be, Self::Windows1252];
+        all.into_iter().find(|encoding| encoding.name() == name)
     }
 
     pub(crate) fn charset(self) -> &'static Charset {

@@ -12,6 +12,16 @@ pub enum DatasetError {
     /// A header without rows.
     #[error("the file has a header but no rows")]
     HeaderOnly,
+    /// A byte that no text has.
+    #[error(
+        "row {row}, column {column:?}: a NUL byte stands there; no text has one, save the table anew"
+    )]
+    Nul {
+        /// Which row.
+        row: u64,
+        /// The column's name.
+        column: String,
+    },
     /// Bytes that no text has.
     #[error("the file is not text: byte {at} is NUL; save the table as CSV")]
     Binary {
@@ -49,6 +59,22 @@ pub enum DatasetError {
     /// No column has this name.
     #[error("there is no column {0:?}")]
     NoColumn(String),
+}
+
+impl DatasetError {
+    /// The row that it is about, where it is about one.
+    pub fn row(&self) -> Option<u64> {
+        match self {
+            Self::Ragged { row, .. } | Self::Nul { row, .. } => Some(*row),
+            Self::Io(_)
+            | Self::Empty
+            | Self::HeaderOnly
+            | Self::Binary { .. }
+            | Self::SameName { .. }
+            | Self::TooMany { .. }
+            | Self::NoColumn(_) => None,
+        }
+    }
 }
 
 impl From<csv::Error> for DatasetError {

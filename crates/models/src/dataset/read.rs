@@ -104,21 +104,8 @@ fn pass(
     limits: &Limits,
     progress: &mut impl FnMut(u64),
 ) -> Result<Pass, DatasetError> {
-    let text = DecodeReaderBytesBuilder::new()
-        .encoding(Some(dialect.encoding.charset()))
-        .bom_override(true)
-        .build(file);
-    let mut reader = csv::ReaderBuilder::new()
-        .delimiter(u8::try_from(dialect.delimiter).unwrap_or(b','))
-        .has_headers(dialect.header)
-        .from_reader(text);
-    let names = if dialect.header {
-        let header: Vec<String> =
-            reader.headers()?.iter().map(|name| name.trim().to_owned()).collect();
-        names_of(&header)?
-    } else {
-        (1..=kinds.len()).map(|n| format!("column_{n}")).collect()
-    };
+    let mut reader = reader_of(file, dialect);
+    let names = names_in(&mut reader, dialect, kinds.len())?;
     let builder = |(name, kind): (&String, &Kind)| ColumnBuilder::new(name, *kind, dialect.decimal);
     let mut builders: Vec<ColumnBuilder> = names.iter().zip(kinds).map(builder).collect();
     let mut record = StringRecord::new();
@@ -126,8 +113,9 @@ fn pass(
     while reader.read_record(&mut record)? {
         let row = record.position().map_or(0, csv::Position::line);
         if record.as_slice().contains('\0') {
-            let at = record.position().map_or(0, csv::Position::byte);
-            return Err(DatasetError::Binary { at });
+            let place = record.iter().position(|cell| cell.contains('\0')).unwrap_or_default();
+            let column = names.get(place).cloned().unwrap_or_default();
+            return Err(DatasetError::Nul { row, column });
         }
         if dialect.encoding == Encoding::Utf8 && record.as_slice().contains('\u{FFFD}') {
             return Ok(Pass::NotUtf8);
@@ -154,6 +142,46 @@ fn pass(
         builders.into_iter().map(ColumnBuilder::finish).unzip();
     let misfits = misfits.into_iter().flatten().collect();
     Ok(Pass::Done(Table { dialect, names, columns, rows, misfits }))
+}
+
+fn reader_of<R: Read>(file: R, dialect: Dialect) -> csv::Reader<impl Read + use<R>> {
+    let text = DecodeReaderBytesBuilder::new()
+        .encoding(Some(dialect.encoding.charset()))
+        .bom_override(true)
+        .build(file);
+    csv::ReaderBuilder::new()
+        .delimiter(u8::try_from(dialect.delimiter).unwrap_or(b','))
+        .has_headers(dialect.header)
+        .from_reader(text)
+}
+
+fn names_in(
+    reader: &mut csv::Reader<impl Read>,
+    dialect: Dialect,
+    columns: usize,
+) -> Result<Vec<String>, DatasetError> {
+    if !dialect.header {
+        return Ok((1..=columns).map(|n| format!("column_{n}")).collect());
+    }
+    let header: Vec<String> = reader.headers()?.iter().map(|name| name.trim().to_owned()).collect();
+    names_of(&header)
+}
+
+/// The first rows of a file whose dialect is known: names, and cells as they stand.
+pub fn peek(
+    file: impl Read,
+    dialect: Dialect,
+    rows: usize,
+    limits: &Limits,
+) -> Result<(Vec<String>, Vec<Vec<String>>), DatasetError> {
+    let mut reader = reader_of(file, dialect);
+    let cells: Vec<Vec<String>> = reader
+        .records()
+        .take(rows.min(limits.rows))
+        .map(|record| Ok(record?.iter().map(str::to_owned).collect()))
+        .collect::<Result<_, DatasetError>>()?;
+    let columns = cells.first().map_or(0, Vec::len);
+    Ok((names_in(&mut reader, dialect, columns)?, cells))
 }
 
 /// Names as they stand; one that was left out gets the column's number.

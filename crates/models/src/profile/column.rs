@@ -46,7 +46,7 @@ pub struct ColumnProfile {
     /// First and last, in milliseconds since 1970, of dates.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub times_ms: Option<(i64, i64)>,
-    /// The most frequent values, of texts.
+    /// The most frequent values, of texts and of numbers that are few.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub top: Vec<TopValue>,
     /// Whether its values only grow from row to row.
@@ -111,7 +111,8 @@ impl ColumnProfile {
                 sorted.sort_unstable_by(f64::total_cmp);
                 let distinct = distinct(&sorted);
                 let numbers = Some(NumberProfile::of(&sorted));
-                Self { kind: ColumnKind::Number, distinct, numbers, ascending, ..empty }
+                let top = if distinct <= TOP { top_numbers(&sorted) } else { Vec::new() };
+                Self { kind: ColumnKind::Number, distinct, numbers, top, ascending, ..empty }
             }
             Column::Times(times) => {
                 let mut sorted: Vec<i64> = times.iter().flatten().copied().collect();
@@ -144,6 +145,17 @@ impl ColumnProfile {
         let unique = self.distinct == rows - self.missing && rows > CATEGORIES;
         let counts = self.numbers.as_ref().is_some_and(|numbers| numbers.whole && self.ascending);
         unique && (counts || self.kind == ColumnKind::Text)
+    }
+}
+
+impl ColumnProfile {
+    /// Whether its numbers are 0 and 1 and nothing else.
+    pub(super) fn is_zero_or_one(&self) -> bool {
+        self.distinct == 2
+            && self.numbers.as_ref().is_some_and(|numbers| {
+                let [least, _, _, _, greatest] = numbers.quartiles;
+                numbers.whole && least.abs() < 0.5 && (greatest - 1.0).abs() < 0.5
+            })
     }
 }
 
@@ -188,6 +200,16 @@ fn distinct<T: PartialEq>(sorted: &[T]) -> usize {
 fn is_yes_or_no(text: &str) -> bool {
     const WORDS: [&str; 8] = ["yes", "no", "true", "false", "y", "n", "t", "f"];
     WORDS.iter().any(|word| text.eq_ignore_ascii_case(word))
+}
+
+/// Each of a few numbers, in order, with its rows; the most frequent first.
+fn top_numbers(sorted: &[f64]) -> Vec<TopValue> {
+    let mut values: Vec<TopValue> = sorted
+        .chunk_by(|a, b| a.total_cmp(b).is_eq())
+        .filter_map(|run| Some(TopValue { text: run.first()?.to_string(), rows: run.len() }))
+        .collect();
+    values.sort_by_key(|value| std::cmp::Reverse(value.rows));
+    values
 }
 
 fn top(texts: &[Box<str>], codes: &[Option<Code>]) -> Vec<TopValue> {

@@ -28,6 +28,9 @@ pub struct Doubt {
     pub column: Option<String>,
     /// What was seen, in a sentence.
     pub text: String,
+    /// A row and what stands there, where one shows it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub at: Option<(u64, String)>,
 }
 
 /// Kinds of doubts.
@@ -50,6 +53,8 @@ pub enum DoubtKind {
     MissingTarget,
     /// Few rows.
     FewRows,
+    /// Numbers with words between them.
+    MixedTypes,
 }
 
 pub(super) fn doubts(
@@ -90,7 +95,7 @@ pub(super) fn doubts(
 }
 
 fn about(column: Option<&str>, kind: DoubtKind, text: String) -> Doubt {
-    Doubt { kind, column: column.map(str::to_owned), text }
+    Doubt { kind, column: column.map(str::to_owned), text, at: None }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows")]
