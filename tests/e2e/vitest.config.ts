@@ -4,15 +4,35 @@
  */
 import { defineConfig } from 'vitest/config'
 
+/** What would be disturbed by another browser: alone, after all others. */
+const MEASURED = ['budgets', 'motion', 'live'].map((name) => `**/${name}.test.ts`)
+
 export default defineConfig({
   test: {
     name: 'page in Chromium',
     dir: 'tests/e2e/specs',
-    include: ['**/*.test.ts'],
-    // One file after the other: each has a server, a browser and measurements of its own.
-    fileParallelism: false,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     reporters: ['verbose'],
+    // Each file has a server and a browser of its own, which mostly wait: two at a time.
+    projects: [
+      {
+        extends: true,
+        test: { name: 'page in Chromium', exclude: MEASURED, maxWorkers: 2, sequence: first(0) },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page in Chromium, measured',
+          include: MEASURED,
+          fileParallelism: false,
+          sequence: first(1),
+        },
+      },
+    ],
   },
 })
+
+function first(groupOrder: number) {
+  return { groupOrder }
+}
