@@ -3,8 +3,10 @@
  * it is fetched when somebody goes somewhere, or with the furniture of the shell.
  */
 
-import type { Router, RouteRecordRaw } from 'vue-router'
+import type { RouteLocationNormalized, Router, RouteRecordRaw } from 'vue-router'
 import type { SessionAnswer } from '../live'
+import { TABS, tabOf } from './model/tabs'
+import { pathOf, titleOf } from './model-parts/names'
 
 export { withRange } from '../app/with-range'
 
@@ -63,9 +65,38 @@ function trainingRoutes(): RouteRecordRaw[] {
   return []
 }
 
-/** Models and their versions. */
+/** Models and their versions. `:model` and not `:id`, which names a host wherever it stands. */
 function modelRoutes(): RouteRecordRaw[] {
-  return [{ path: '/models', redirect: '/models/new' }]
+  return [
+    {
+      path: '/models',
+      component: () => import('./models/ModelsPage.vue'),
+      meta: { title: 'Models', timeless: true },
+    },
+    {
+      path: '/models/performance',
+      component: () => import('./models/PerformancePage.vue'),
+      meta: { title: 'Performance' },
+    },
+    { path: '/models/:model', redirect: ({ params }) => pathOf(String(params.model)) },
+    ...TABS.map(([tab]) => ({
+      path: `/models/:model/${tab}`,
+      component: () => import('./model/ModelPage.vue'),
+      props: ({ params }: { params: Record<string, string | string[]> }) => ({
+        id: String(params.model),
+        tab,
+      }),
+      meta: { timeless: tab !== 'live' },
+    })),
+  ]
+}
+
+/** A page of a model is called by the model. */
+function nameModel({ params: { model }, path, meta }: RouteLocationNormalized): void {
+  if (typeof model !== 'string') return
+  const tab = tabOf(path.split('/').at(-1) ?? '')
+  const title = TABS.find(([one]) => one === tab)?.[1] ?? ''
+  meta.title = tab === 'live' ? titleOf(model) : `${titleOf(model)}: ${title.toLowerCase()}`
 }
 
 function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
@@ -90,6 +121,7 @@ export function addPages(router: Router, session: SessionAnswer): boolean {
   if (knowing.has(router)) return false
   knowing.add(router)
   for (const route of pagesFor(session)) router.addRoute(route)
+  router.beforeEach((to) => nameModel(to))
   return true
 }
 

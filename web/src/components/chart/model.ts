@@ -10,6 +10,8 @@ export interface Line {
   readonly colour: Token
   /** Dashes, in pixels; from the fifth line on colour alone is too little. */
   readonly dash?: readonly number[]
+  /** Whether diamonds stand on it, as on all that is estimated. */
+  readonly diamonds?: boolean
   /** What its numbers are, before they are written for people. */
   readonly unit?: Unit | undefined
 }
@@ -29,8 +31,8 @@ export interface Columns {
 export type Scale =
   | { readonly kind: 'percent'; readonly full?: boolean }
   | { readonly kind: 'amount'; readonly least: number }
-  /** The whole of something, such as all memory. */
-  | { readonly kind: 'whole'; readonly top: number }
+  /** The whole of something, such as all memory; from a bottom other than zero where all lies above it. */
+  | { readonly kind: 'whole'; readonly top: number; readonly bottom?: number }
 
 export interface ChartModel {
   readonly title: string
@@ -46,6 +48,8 @@ export interface ChartModel {
   readonly stacked?: boolean
   /** Whether it is normal that there is no value, such as a latency without requests: no gap then. */
   readonly sparse?: boolean
+  /** Whether it only speaks when something changes: what lies between is no gap either. */
+  readonly unhatched?: boolean
   readonly format: (value: number | undefined) => string
 }
 
@@ -64,6 +68,16 @@ export function topOf(scale: Scale, drawn: readonly Iterable<number>[]): number 
   if (scale.kind === 'whole') return scale.top
   if (scale.kind === 'amount') return niceTop(highestOf(drawn) * 1.05, scale.least)
   return scale.full === true ? 100 : percentTop(highestOf(drawn))
+}
+
+/** Where an axis begins: at zero, so that heights compare, unless its scale says otherwise. */
+export function bottomOf(scale: Scale): number {
+  return scale.kind === 'whole' ? (scale.bottom ?? 0) : 0
+}
+
+/** Whether a stretch without values is one that nobody knows. */
+export function hasGaps({ sparse, unhatched }: ChartModel): boolean {
+  return sparse !== true && unhatched !== true
 }
 
 /** The row whose time is nearest. */

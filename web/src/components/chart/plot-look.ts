@@ -52,7 +52,11 @@ export interface AxisOptions {
   readonly gutter: number
 }
 
-export function axesOf(model: ChartModel, options: AxisOptions, top: () => number): uPlot.Axis[] {
+export function axesOf(
+  model: ChartModel,
+  options: AxisOptions,
+  ends: () => readonly [bottom: number, top: number],
+): uPlot.Axis[] {
   const look = {
     stroke: colourOf('fg-2'),
     font: `11px ${getComputedStyle(document.body).fontFamily}`,
@@ -74,7 +78,10 @@ export function axesOf(model: ChartModel, options: AxisOptions, top: () => numbe
       size: options.gutter,
       gap: 8,
       grid: { stroke: colourOf('border'), width: 1 },
-      splits: () => (options.height < LOW_PX ? [0, top()] : [0, top() / 2, top()]),
+      splits: () => {
+        const [bottom, top] = ends()
+        return options.height < LOW_PX ? [bottom, top] : [bottom, (bottom + top) / 2, top]
+      },
       // Where lanes stand close, the zero of one would touch the top of the next.
       values: (_self, splits) =>
         splits.map((one) =>
@@ -82,6 +89,47 @@ export function axesOf(model: ChartModel, options: AxisOptions, top: () => numbe
         ),
     },
   ]
+}
+
+/** How far apart diamonds stand on a line, at least. */
+const DIAMOND_PX = 48
+
+/** Diamonds on a line, so that what is estimated is told by more than a colour. */
+function diamonds(colour: string): uPlot.Series.Points {
+  const size = 8
+  return {
+    show: true,
+    size,
+    fill: colour,
+    filter: (self, series, show) => {
+      if (!show) return null
+      const [at, values] = [self.data[0], self.data[series] ?? []]
+      const chosen: number[] = []
+      let last = -Infinity
+      for (let i = at.length - 1; i >= 0; i -= 1) {
+        if (Number.isNaN(values[i] ?? Number.NaN)) continue
+        const x = self.valToPos(at[i] ?? 0, 'x')
+        if (chosen.length > 0 && last - x < DIAMOND_PX) continue
+        chosen.unshift(i)
+        last = x
+      }
+      return chosen
+    },
+    paths: (self, series, _first, _last, chosen) => {
+      const path = new Path2D()
+      const half = (size / 2) * devicePixelRatio
+      for (const i of chosen ?? []) {
+        const x = self.valToPos(self.data[0][i] ?? 0, 'x', true)
+        const y = self.valToPos(self.data[series]?.[i] ?? 0, 'y', true)
+        path.moveTo(x, y - half)
+        path.lineTo(x + half, y)
+        path.lineTo(x, y + half)
+        path.lineTo(x - half, y)
+        path.closePath()
+      }
+      return { stroke: null, fill: path, clip: null, flags: 1 }
+    },
+  }
 }
 
 /** Pixel stretches without values; uPlot would draw a line across NaN. */
@@ -110,7 +158,12 @@ export function seriesOf(model: ChartModel): uPlot.Series[] {
       stroke: colour,
       width: model.stacked === true ? 1 : LINE,
       // Where values come singly, a line alone would not show them.
-      points: model.sparse === true ? { size: 4, fill: colour } : { show: false },
+      points:
+        line.diamonds === true
+          ? diamonds(colour)
+          : model.sparse === true
+            ? { size: 4, fill: colour }
+            : { show: false },
       gaps: breaks,
       ...(line.dash ? { dash: [...line.dash] } : {}),
       ...(model.lines.length === 1 || model.stacked === true ? { fill: faint(colour, area) } : {}),

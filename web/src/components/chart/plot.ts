@@ -7,7 +7,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { colourOf, faint } from './colours'
 import { type Stretch, gapsOf } from './gaps'
-import { type ChartModel, stack, topOf } from './model'
+import { type ChartModel, bottomOf, hasGaps, stack, topOf } from './model'
 import { hatch } from './paint-strip'
 import { panWithFingers, panWithShift } from './pan'
 import { axesOf, bandsOf, seriesOf } from './plot-look'
@@ -61,12 +61,13 @@ function dataOf({ columns, stacked }: ChartModel): uPlot.AlignedData {
 export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOptions): Plot {
   let model = first
   let gaps: Stretch[] = []
-  let top = 1
+  let [bottom, top] = [0, 1]
 
   const take = (next: ChartModel): uPlot.AlignedData => {
     model = next
     const { at, values, intervalMs, band } = next.columns
-    gaps = values[0] && next.sparse !== true ? gapsOf(at, values[0], intervalMs, next.toMs) : []
+    gaps = values[0] && hasGaps(next) ? gapsOf(at, values[0], intervalMs, next.toMs) : []
+    bottom = bottomOf(next.scale)
     top = topOf(next.scale, [
       ...(next.stacked === true ? stack(values) : values),
       ...(band ? [band.high] : []),
@@ -137,9 +138,14 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
       scales: {
         x: { time: true, range: () => [model.fromMs - movedMs, model.toMs - movedMs] },
         // A line along either end is drawn whole, not half of it.
-        y: { range: (u) => [-top * edgeShare(u), top * (1 + edgeShare(u))] },
+        y: {
+          range: (u) => {
+            const edge = (top - bottom) * edgeShare(u)
+            return [bottom - edge, top + edge]
+          },
+        },
       },
-      axes: axesOf(first, options, () => top),
+      axes: axesOf(first, options, () => [bottom, top]),
       series: seriesOf(first),
       bands: bandsOf(first),
       hooks: {

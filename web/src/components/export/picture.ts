@@ -8,7 +8,7 @@ import { utc } from '../../format/format'
 import { type Token, colourOf, faint } from '../chart/colours'
 import { gapsOf } from '../chart/gaps'
 import { paintHeat, palette } from '../chart/heat'
-import { type ChartModel, stack, topOf } from '../chart/model'
+import { type ChartModel, bottomOf, hasGaps, stack, topOf } from '../chart/model'
 import { hatch } from '../chart/paint-strip'
 
 export interface PictureWish {
@@ -126,14 +126,17 @@ function paintLines(context: CanvasRenderingContext2D, model: ChartModel, box: B
   const top = topOf(model.scale, [...drawn, ...(band ? [band.high] : [])])
   const x = (ms: number): number =>
     box.x + ((ms - model.fromMs) / (model.toMs - model.fromMs)) * box.width
-  const y = (value: number): number => box.y + box.height * (1 - Math.min(value, top * 1.01) / top)
+  const bottom = bottomOf(model.scale)
+  const y = (value: number): number =>
+    box.y + box.height * (1 - (Math.min(value, top * 1.01) - bottom) / (top - bottom))
 
   font(context, 11)
   for (const share of [0, 0.5, 1]) {
-    const line = Math.round(y(top * share)) + 0.5
+    const tick = bottom + (top - bottom) * share
+    const line = Math.round(y(tick)) + 0.5
     context.fillStyle = colourOf('border')
     context.fillRect(box.x, line - 0.5, box.width, 1)
-    write(context, model.format(top * share).replace(/\.0+(?=\D|$)/, ''), {
+    write(context, model.format(tick).replace(/\.0+(?=\D|$)/, ''), {
       x: box.x - 10,
       y: line + 4,
       align: 'right',
@@ -143,8 +146,7 @@ function paintLines(context: CanvasRenderingContext2D, model: ChartModel, box: B
   context.beginPath()
   context.rect(box.x, box.y - 2, box.width, box.height + 4)
   context.clip()
-  const gaps =
-    values[0] && model.sparse !== true ? gapsOf(at, values[0], intervalMs, model.toMs) : []
+  const gaps = values[0] && hasGaps(model) ? gapsOf(at, values[0], intervalMs, model.toMs) : []
   for (const gap of gaps) {
     hatch(context, x(gap.fromMs), x(gap.toMs), box.height, faint(colourOf('fg-3'), 0.35), box.y)
   }
@@ -163,8 +165,8 @@ function paintLines(context: CanvasRenderingContext2D, model: ChartModel, box: B
       for (const row of run) context.lineTo(x(at[row] ?? 0), y(column[row] ?? 0))
       context.stroke()
       if (model.stacked !== true && drawn.length > 1) continue
-      context.lineTo(x(at[run.at(-1) ?? 0] ?? 0), y(0))
-      context.lineTo(x(at[run[0] ?? 0] ?? 0), y(0))
+      context.lineTo(x(at[run.at(-1) ?? 0] ?? 0), y(bottom))
+      context.lineTo(x(at[run[0] ?? 0] ?? 0), y(bottom))
       context.fill()
     }
   }

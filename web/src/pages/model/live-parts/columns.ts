@@ -1,0 +1,59 @@
+/** The columns of the stream of predictions. */
+
+import type { TableColumn } from '../../../components/table/columns'
+import * as format from '../../../format/format'
+import { valueText } from '../../model-parts/words'
+import { type PredictionRow, confidenceText, inputText, isRight } from './predictions'
+
+const RIGHT = { true: 'right', false: 'wrong' } as const
+
+/** "no, wrong"; nothing while it is not known. */
+export function labelText(row: PredictionRow): string {
+  if (row.label === undefined) return ''
+  const right = isRight(row)
+  const word = right === undefined ? '' : `, ${RIGHT[`${right}`]}`
+  return `${valueText(row.label)}${word}`
+}
+
+export function predictionColumns(nowMs: number): TableColumn<PredictionRow>[] {
+  return [
+    {
+      id: 'at',
+      title: 'Time',
+      width: '108px',
+      text: ({ at }) => format.timeOrShortDate(at, nowMs),
+    },
+    {
+      id: 'result',
+      title: 'Result',
+      width: '156px',
+      from: 'phone',
+      text: ({ result }) => valueText(result),
+      sub: ({ inputs }) => inputText(inputs),
+    },
+    {
+      id: 'probability',
+      title: 'Probability',
+      hint: 'How sure it was of that class',
+      numeric: true,
+      width: '96px',
+      from: 'phone',
+      text: confidenceText,
+      sub: ({ at }) => format.timeOrShortDate(at, nowMs),
+    },
+    {
+      id: 'inputs',
+      title: 'Inputs',
+      from: 'desktop',
+      text: ({ inputs }) => inputText(inputs),
+    },
+    {
+      id: 'took',
+      title: 'Took',
+      numeric: true,
+      width: '84px',
+      text: ({ responseMs }) => format.latency(responseMs),
+    },
+    { id: 'label', title: 'Label', width: '164px', from: 'phone', text: labelText },
+  ]
+}

@@ -1,0 +1,28 @@
+/** use-predictions: a version's newest predictions, as they come, with what the log knows of them. */
+
+import { type MaybeRefOrGetter, computed, onScopeDispose, toValue, watch } from 'vue'
+import { useEvents, useHeld } from '../../../live'
+import type { LoggedPage } from '../../model-parts/answers'
+import { useAnswer } from '../../model-parts/use-answer'
+import { SHOWN, rowsOf, sampling } from './predictions'
+
+/** The log is read that long after something happened: once for all of it. */
+const READ_MS = 1_000
+
+export function usePredictions(id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter<unknown>) {
+  const told = useEvents(() => `model/${toValue(id)}/predictions` as const, SHOWN)
+  const { answer, state, reason, read } = useAnswer<LoggedPage>(
+    () => `/api/models/${encodeURIComponent(toValue(id))}/predictions?limit=${String(SHOWN)}`,
+  )
+  let timer: ReturnType<typeof setTimeout> | undefined
+  watch([told, () => toValue(changes)], () => {
+    timer ??= setTimeout(() => {
+      timer = undefined
+      void read()
+    }, READ_MS)
+  })
+  onScopeDispose(() => clearTimeout(timer))
+
+  const rows = computed(() => rowsOf(told.value, answer.value?.predictions ?? []))
+  return { rows: useHeld(rows), note: computed(() => sampling(told.value)), state, reason, read }
+}
