@@ -1,9 +1,16 @@
 //! `alert/{id}`: what was found and what to do about it, one state a topic, for hosts, models and
 //! machines alike. It is gone when it is resolved and acknowledged.
 
+mod rule;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
+
+pub use rule::{
+    Comparison, FOR_SECONDS_MAX, Levels, ListedRule, OVERRIDES, Rule, TEXT_CHARS, TITLE_CHARS,
+    WrongRule,
+};
 
 use crate::{Timestamp, Topic};
 
@@ -71,10 +78,22 @@ pub struct Alert {
     pub acknowledged_at_ms: Option<Timestamp>,
     /// Nobody is to be told of it for now.
     pub silenced: bool,
-    /// Until when; absent when for good.
+    /// Until when; absent when until it is resolved.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub silence_ends_at_ms: Option<Timestamp>,
+    /// It comes and goes: held as firing until that ends, and told once.
+    #[serde(default, skip_serializing_if = "is_false")]
+    #[ts(optional, as = "Option<bool>")]
+    pub flapping: bool,
+    /// Since when its source has said nothing; absent while it speaks. A silent source resolves nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub silent_since_at_ms: Option<Timestamp>,
+    /// Who resolved it, where a person did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub resolved_by: Option<String>,
 }
 
 impl Alert {
@@ -82,6 +101,11 @@ impl Alert {
     pub fn is_telling(&self) -> bool {
         self.state == AlertState::Firing && !self.silenced
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde hands a reference")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Where an alert stands.

@@ -2,6 +2,7 @@
 
 mod datasets;
 mod prediction;
+mod alerts;
 
 use std::collections::BTreeMap;
 
@@ -14,6 +15,8 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
+
+pub use alerts::{AcknowledgeWish, AlertsAnswer, RulesAnswer, SilenceWish};
 
 use crate::{
     HostId, Role, Timestamp, Unit,
