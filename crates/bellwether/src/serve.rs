@@ -1,5 +1,6 @@
 //! `bellwether serve`: opens the store, listens, collects, and ends in good order.
 
+mod alerting;
 mod browser;
 pub(crate) mod keeping;
 mod listen;
@@ -15,6 +16,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use bellwether_collect::{Collecting, HostRoot, KernelClock};
+use bellwether_detect::Alerts;
 use bellwether_gateway::{AccessRules, Server, ServerLimits, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
 use bellwether_models::{Workshop, serving::MemoryLog};
@@ -71,7 +73,11 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let hub = hub(started.wall, &host, &collecting, &limits);
     wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
-    let around = wiring::surroundings(&hub, &store);
+    let watching = wiring::Watching::default();
+    let around = wiring::surroundings(&hub, &store, &watching);
+    let alerts = Alerts::open(around.clone()).context("cannot read what is kept of alerts")?;
+    let alerts = Arc::new(alerts);
+    watching.begin(&alerts);
     let predictions = Arc::new(MemoryLog::default());
     let models = Workshop::open(&around, predictions);
     let models = Arc::new(models.context("cannot read what is kept of models")?);
@@ -83,8 +89,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         activity: Arc::new(wiring::LoggedActivity::new(store.clone())),
         events: Arc::new(wiring::StoredEvents(store.clone())),
         durables: Arc::new(wiring::StoredDurables(store.clone())),
-        app_signals: Arc::new(wiring::StoredAppSignals::new(store.clone())),
+        app_signals: Arc::new(wiring::StoredAppSignals::new(store.clone(), watching.clone())),
         models: Arc::clone(&models),
+        alerts: Arc::clone(&alerts),
         report: Arc::clone(&report) as _,
         clock: clock::now,
         host: host.clone(),
@@ -114,7 +121,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     activity.record(Activity::new(ActivityKind::ServerStarted, Severity::Info, text));
 
     let counted = (server.counts(), server.dialects());
-    let sink = wiring::HostSignals::new(hub, store.clone(), host, Arc::clone(&report), counted);
+    let (store_of_sink, report_of_sink) = (store.clone(), Arc::clone(&report));
+    let sink =
+        wiring::HostSignals::new(hub, store_of_sink, host, report_of_sink, counted, watching);
     let started_collecting =
         bellwether_collect::start(root, bellwether_collect::ALL, KernelClock, sink)
             .context("cannot start the thread that collects")?;
@@ -142,6 +151,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         tokio::join!(
             stop.run_until_cancelled(manager.reassure(alive)),
             stop.run_until_cancelled(modelling::tick(&models)),
+            stop.run_until_cancelled(alerting::tick(&alerts)),
             server.run(stop.clone())
         );
         let store_closes = tokio::task::spawn_blocking(move || {

@@ -11,6 +11,7 @@ mod host_signals;
 mod ports;
 mod report;
 mod settings;
+mod watching;
 
 pub(crate) use accounts::StoredAccounts;
 pub(crate) use activity::LoggedActivity;
@@ -22,6 +23,7 @@ pub(crate) use host_signals::HostSignals;
 pub(crate) use ports::surroundings;
 pub(crate) use report::Report;
 pub(crate) use settings::StoredSettings;
+pub(crate) use watching::Watching;
 
 use bellwether_gateway::{Answer, ServiceError};
 use bellwether_store::{Store, StoreError};

@@ -258,8 +258,12 @@ impl Alerts {
         for alert in states {
             self.around.announce.state(&alert::topic(&alert.id), state_of(&alert), None);
         }
-        gone.iter().for_each(|id| self.around.announce.gone(&alert::topic(id)));
-        news.into_iter().for_each(|activity| self.around.announce.activity(activity));
+        for id in &gone {
+            self.around.announce.gone(&alert::topic(id));
+        }
+        for activity in news {
+            self.around.announce.activity(activity);
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Core> {
@@ -316,6 +320,10 @@ fn unfollowed(book: &mut Book, rules: &BTreeMap<String, Arc<Rule>>, opened: Mome
             silent.push(id.clone());
         }
     }
-    silent.iter().for_each(|id| book.changed(id));
-    over.iter().for_each(|id| book.end(id, "its rule is off", now));
+    for id in &silent {
+        book.changed(id);
+    }
+    for id in &over {
+        book.end(id, "its rule is off", now);
+    }
 }

@@ -301,8 +301,12 @@ impl Book {
                 gone.push(id.clone());
             }
         }
-        changed.iter().for_each(|id| self.changed(id));
-        gone.iter().for_each(|id| self.retire(id));
+        for id in &changed {
+            self.changed(id);
+        }
+        for id in &gone {
+            self.retire(id);
+        }
         let past = self.held.values().filter(|held| held.kept.gone).count();
         let oldest: Vec<String> = self
             .held

@@ -230,8 +230,9 @@ impl Machine {
                 self.changes.pop_front();
             }
         }
-        let closed = self.latches.iter().zip(SEVERITIES).filter(|(latch, _)| latch.closed);
-        if let Some((_, severity)) = closed.last() {
+        let worst_first = self.latches.iter().zip(SEVERITIES).rev();
+        let mut closed = worst_first.filter(|(latch, _)| latch.closed);
+        if let Some((_, severity)) = closed.next() {
             // What comes and goes began when it first came.
             let goes_on = self.changes.len() > FLAP_CHANGES || was;
             let before = self.worst.map(|(_, since)| since).filter(|_| goes_on);

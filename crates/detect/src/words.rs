@@ -151,7 +151,7 @@ mod tests {
         check(
             pattern,
             series,
-            Some(0.7825),
+            Some(0.7831),
             Some(0.8),
             "{subject} {value%} {limit%} {value}",
             "churn-v3 78.3 % 80 % 0.78",

@@ -5,10 +5,12 @@
 mod document;
 
 use bellwether_signal::{
+    alert::{Alert, ListedRule, Rule},
     answer::{
-        BackupNote, DatasetAnswer, DatasetUploaded, DatasetsAnswer, DurablesAnswer, EventsAnswer,
-        PredictionAnswer, PredictionEntry, PredictionLogAnswer, PublishAnswer, PublishWish,
-        SeriesAnswer, SessionAnswer, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetUploaded, DatasetsAnswer,
+        DurablesAnswer, EventsAnswer, PredictionAnswer, PredictionEntry, PredictionLogAnswer,
+        PublishAnswer, PublishWish, RulesAnswer, SeriesAnswer, SessionAnswer, SilenceWish,
+        TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -347,6 +349,38 @@ fn documented() -> Vec<Operation> {
             .refuses(&[404]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
+        get("/api/alerts", "What is wrong, and what was")
+            .takes::<String>("state", "`open` (firing; the default) or `all`")
+            .takes::<u32>("limit", "Most alerts: 1 to 2,000; 200 when absent")
+            .answers::<AlertsAnswer>("Alerts")
+            .refuses(&[400]),
+        operation("POST", "/api/alerts/acknowledge", "Somebody has seen several alerts")
+            .body::<AcknowledgeWish>("application/json", "Which")
+            .answers::<AlertsAnswer>("Those that are acknowledged now")
+            .refuses(&[422]),
+        operation("POST", "/api/alerts/{id}/acknowledge", "Somebody has seen an alert")
+            .in_path("id", "As the list of alerts has it")
+            .answers::<Alert>("The alert")
+            .refuses(&[404, 409]),
+        operation("POST", "/api/alerts/{id}/silence", "Nobody is told of an alert for a time")
+            .in_path("id", "As the list of alerts has it")
+            .body::<SilenceWish>("application/json", "For how long; empty: until it is resolved")
+            .answers::<Alert>("The alert")
+            .refuses(&[404, 409, 422]),
+        operation("POST", "/api/alerts/{id}/resolve", "A person says that an alert is over")
+            .in_path("id", "As the list of alerts has it")
+            .answers::<Alert>("The alert; it fires again when it is not over")
+            .refuses(&[404, 409]),
+        get("/api/rules", "What counts as wrong").answers::<RulesAnswer>("All rules"),
+        operation("PUT", "/api/rules/{name}", "Changes a rule, or adds one")
+            .in_path("name", "Its name")
+            .body::<Rule>("application/json", "The rule; its name is that of the address")
+            .answers::<ListedRule>("The rule, once it is kept")
+            .refuses(&[413, 422]),
+        operation("DELETE", "/api/rules/{name}", "Resets a shipped rule, deletes another")
+            .in_path("name", "Its name")
+            .answers::<ListedRule>("The shipped rule; 204 when the rule is no more")
+            .refuses(&[404]),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
         get("/api/health", "Whether the server works, for the host monitor")
             .answers::<Fields>(OBJECT),

@@ -1,5 +1,6 @@
 //! Every address, and the order in which a request passes the checks.
 
+mod alerts;
 mod analytics;
 mod asyncapi;
 mod backups;
@@ -110,6 +111,13 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/predictions/{id}", get(predictions::find))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))
+        .route("/api/alerts", get(alerts::list))
+        .route("/api/alerts/acknowledge", post(alerts::acknowledge_all))
+        .route("/api/alerts/{id}/acknowledge", post(alerts::acknowledge))
+        .route("/api/alerts/{id}/silence", post(alerts::silence))
+        .route("/api/alerts/{id}/resolve", post(alerts::resolve))
+        .route("/api/rules", get(alerts::rules))
+        .route("/api/rules/{name}", put(alerts::put_rule).delete(alerts::delete_rule))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))
         .route("/api/system/overview", get(system::overview))

@@ -2,6 +2,7 @@
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
+use bellwether_detect::Alerts;
 use bellwether_hub::Hub;
 use bellwether_models::Workshop;
 use bellwether_signal::{
@@ -188,6 +189,8 @@ pub struct Services {
     pub app_signals: Arc<dyn AppSignals>,
     /// Datasets, trainings, models and what they predict.
     pub models: Arc<Workshop>,
+    /// What is wrong, and what counts as wrong.
+    pub alerts: Arc<Alerts>,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

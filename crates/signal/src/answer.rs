@@ -1,8 +1,8 @@
 //! What our own HTTP routes answer, for clients in any language. Errors are problems (RFC 9457).
 
+mod alerts;
 mod datasets;
 mod prediction;
-mod alerts;
 
 use std::collections::BTreeMap;
 

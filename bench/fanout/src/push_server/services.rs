@@ -2,6 +2,7 @@
 
 use std::{future::ready, path::PathBuf, sync::Arc};
 
+use bellwether_detect::Alerts;
 use bellwether_gateway::{
     Accounts, ActivityLog, Answer, AppSignals, DurablePlaces, EventHistory, History, Identity,
     LaterEvents, NewToken, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
@@ -33,6 +34,7 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         clock: clock::now,
     };
     let models = Arc::new(Workshop::open(&around).expect("nothing is kept, so nothing is damaged"));
+    let alerts = Arc::new(Alerts::open(around).expect("nothing is kept, so nothing is damaged"));
     Services {
         hub,
         history: Arc::clone(&nothing) as _,
@@ -43,6 +45,7 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         durables: Arc::clone(&nothing) as _,
         app_signals: Arc::clone(&nothing) as _,
         models,
+        alerts,
         report: nothing,
         clock: clock::now,
         host: HostId::parse("fanout").expect("a slug"),

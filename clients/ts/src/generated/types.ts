@@ -2691,9 +2691,21 @@ acknowledged_at_ms?: Timestamp,
  */
 silenced: boolean, 
 /**
- * Until when; absent when for good.
+ * Until when; absent when until it is resolved.
  */
-silence_ends_at_ms?: Timestamp, };
+silence_ends_at_ms?: Timestamp, 
+/**
+ * It comes and goes: held as firing until that ends, and told once.
+ */
+flapping?: boolean, 
+/**
+ * Since when its source has said nothing; absent while it speaks. A silent source resolves nothing.
+ */
+silent_since_at_ms?: Timestamp, 
+/**
+ * Who resolved it, where a person did.
+ */
+resolved_by?: string, };
 
 /**
  * Where an alert stands.
@@ -2704,6 +2716,213 @@ export type AlertState = "ok" | "pending" | "firing" | "resolved";
  * How much an alert matters, least first.
  */
 export type AlertSeverity = "info" | "warning" | "critical";
+
+/**
+ * A rule over every series that its pattern names.
+ */
+export type Rule = { 
+/**
+ * Names it: `cpu_usage`; 1 to 63 of a-z, 0-9, `_` and `-`.
+ */
+name: string, 
+/**
+ * What is wrong when it is broken, in a few words for people.
+ */
+title: string, 
+/**
+ * The series: a topic and the path of a field in it, `*` for any one segment:
+ * `host/*/disks/filesystems/*/used_percent`.
+ */
+series: string, 
+/**
+ * Which side of a level is wrong.
+ */
+comparison: Comparison, 
+/**
+ * Levels of a number, by how much each matters.
+ */
+levels?: Levels, 
+/**
+ * How much it matters when a yes or no is wrong; warning when absent.
+ */
+severity?: AlertSeverity, 
+/**
+ * How far a number has to come back behind a level before it counts as kept, in its own unit.
+ */
+clear_by?: number, 
+/**
+ * How long it has to be broken without a break before it fires.
+ */
+for_seconds?: number, 
+/**
+ * After how long without a value its source counts as silent; absent where a value stands until
+ * the next one.
+ */
+silent_after_seconds?: number, 
+/**
+ * A field of the same state that the number is divided by first; of a map, the number of its
+ * entries: load by `cores`.
+ */
+per?: string, 
+/**
+ * Whether it is looked at.
+ */
+enabled?: boolean, 
+/**
+ * One sentence for people. `{subject}`, `{item}`, `{value}` and `{limit}` are filled in;
+ * `{value%}` and `{limit%}` show a share of one as per cent.
+ */
+text: string, 
+/**
+ * What to do about it.
+ */
+action?: string, 
+/**
+ * Other levels for some subjects: `host/web-1`, `model/churn` (all its versions), `model/churn-v3`.
+ */
+overrides?: { [key in string]: Levels }, };
+
+/**
+ * From which value on something is wrong; without any level nothing is.
+ */
+export type Levels = { 
+/**
+ * Good to know from here on.
+ */
+info?: number, 
+/**
+ * Should be looked at from here on.
+ */
+warning?: number, 
+/**
+ * Something has to be done from here on.
+ */
+critical?: number, };
+
+/**
+ * Which values are wrong.
+ */
+export type Comparison = "above" | "below" | "is_true" | "is_false";
+
+/**
+ * A rule as it is listed.
+ */
+export type ListedRule = { 
+/**
+ * Whether the program ships it: it can be reset, not deleted.
+ */
+shipped: boolean, 
+/**
+ * Whether somebody changed it since.
+ */
+changed: boolean, 
+/**
+ * Series that it looks at now.
+ */
+watches: number, 
+/**
+ * Alerts of it that are firing.
+ */
+firing: number, 
+/**
+ * Names it: `cpu_usage`; 1 to 63 of a-z, 0-9, `_` and `-`.
+ */
+name: string, 
+/**
+ * What is wrong when it is broken, in a few words for people.
+ */
+title: string, 
+/**
+ * The series: a topic and the path of a field in it, `*` for any one segment:
+ * `host/*/disks/filesystems/*/used_percent`.
+ */
+series: string, 
+/**
+ * Which side of a level is wrong.
+ */
+comparison: Comparison, 
+/**
+ * Levels of a number, by how much each matters.
+ */
+levels?: Levels, 
+/**
+ * How much it matters when a yes or no is wrong; warning when absent.
+ */
+severity?: AlertSeverity, 
+/**
+ * How far a number has to come back behind a level before it counts as kept, in its own unit.
+ */
+clear_by?: number, 
+/**
+ * How long it has to be broken without a break before it fires.
+ */
+for_seconds?: number, 
+/**
+ * After how long without a value its source counts as silent; absent where a value stands until
+ * the next one.
+ */
+silent_after_seconds?: number, 
+/**
+ * A field of the same state that the number is divided by first; of a map, the number of its
+ * entries: load by `cores`.
+ */
+per?: string, 
+/**
+ * Whether it is looked at.
+ */
+enabled?: boolean, 
+/**
+ * One sentence for people. `{subject}`, `{item}`, `{value}` and `{limit}` are filled in;
+ * `{value%}` and `{limit%}` show a share of one as per cent.
+ */
+text: string, 
+/**
+ * What to do about it.
+ */
+action?: string, 
+/**
+ * Other levels for some subjects: `host/web-1`, `model/churn` (all its versions), `model/churn-v3`.
+ */
+overrides?: { [key in string]: Levels }, };
+
+/**
+ * `GET /api/alerts?state=&limit=`.
+ */
+export type AlertsAnswer = { 
+/**
+ * Those that fire, the worst first; then the others, newest first.
+ */
+alerts: Array<Alert>, 
+/**
+ * How many fire.
+ */
+open: number, 
+/**
+ * How many fire that nobody has acknowledged or silenced.
+ */
+unacknowledged: number, };
+
+/**
+ * `GET /api/rules`.
+ */
+export type RulesAnswer = { 
+/**
+ * Those that the program ships first, in its order; then people's own by name.
+ */
+rules: Array<ListedRule>, };
+
+/**
+ * `POST /api/alerts/{id}/silence`: for how long nobody is told; without both, until it is resolved.
+ */
+export type SilenceWish = { 
+/**
+ * Until when.
+ */
+until?: Timestamp, 
+/**
+ * For so many minutes from now: 1 to 43,200 (30 days).
+ */
+minutes?: number, };
 
 /**
  * A file on its way in.

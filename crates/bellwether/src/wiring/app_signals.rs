@@ -8,12 +8,15 @@ use std::{
 
 use bellwether_gateway::AppSignals;
 use bellwether_signal::{
-    Timestamp, Topic,
+    Moment, Timestamp, Topic,
     series::{SeriesName, visit_numbers},
 };
 use bellwether_store::{Frame, Store};
+use bellwether_sys::clock;
 use serde_json::{Map, Value};
 use tracing::warn;
+
+use super::Watching;
 
 /// Series of users that are begun in one run of the program: a tenth of what the store keeps, so that
 /// nobody who makes up names takes the history of everything else. More are not kept.
@@ -25,6 +28,7 @@ const INTERVAL_MAX_MS: i64 = 86_400_000;
 
 pub(crate) struct StoredAppSignals {
     store: Store,
+    watching: Watching,
     state: Mutex<State>,
 }
 
@@ -47,13 +51,14 @@ struct Rhythm {
 }
 
 impl StoredAppSignals {
-    pub(crate) fn new(store: Store) -> Self {
-        Self { store, state: Mutex::default() }
+    pub(crate) fn new(store: Store, watching: Watching) -> Self {
+        Self { store, watching, state: Mutex::default() }
     }
 }
 
 impl AppSignals for StoredAppSignals {
     fn state(&self, topic: &Topic, state: &Map<String, Value>, at: Timestamp) {
+        self.watching.observe(topic, state, Moment { wall: at, ..clock::now() });
         let mut known = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let interval_ms = known.interval_ms(topic, at);
         let mut samples: Vec<(Box<str>, f64)> = Vec::new();

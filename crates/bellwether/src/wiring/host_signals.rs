@@ -6,7 +6,7 @@ use bellwether_collect::{Batch, Publication, Sink};
 use bellwether_gateway::{ActivityLog, DialectReport, GatewayCounts};
 use bellwether_hub::{Hub, HubError, Priority};
 use bellwether_signal::{
-    HostId, Timestamp, Topic, host,
+    HostId, Moment, Timestamp, Topic, host,
     ports::state_of,
     series::visit_numbers,
     system::{GATEWAY, HEALTH, METRICS},
@@ -15,7 +15,7 @@ use bellwether_store::{Frame, Store};
 use serde_json::{Map, Value};
 use tracing::warn;
 
-use super::{LoggedActivity, Report, health_changes::HealthChanges};
+use super::{LoggedActivity, Report, Watching, health_changes::HealthChanges};
 
 /// How often the collectors report on themselves; our own figures go with that.
 const REPORT_INTERVAL_MS: u32 = 5_000;
@@ -29,6 +29,7 @@ pub(crate) struct HostSignals {
     dialects: DialectReport,
     activity: LoggedActivity,
     health: HealthChanges,
+    watching: Watching,
     /// By name, so that a topic is put together once.
     topics: HashMap<&'static str, Topic>,
     process: Topic,
@@ -42,6 +43,7 @@ impl HostSignals {
         host: HostId,
         report: Arc<Report>,
         (counts, dialects): (Arc<GatewayCounts>, DialectReport),
+        watching: Watching,
     ) -> Self {
         let process = host::topic(&host, "process");
         let system = [METRICS, HEALTH, GATEWAY].map(|topic| Topic::of(topic.split('/')));
@@ -56,6 +58,7 @@ impl HostSignals {
             dialects,
             activity,
             health,
+            watching,
             topics,
             process,
             system,
@@ -66,6 +69,7 @@ impl HostSignals {
     fn state(
         &mut self,
         Publication { at, interval_ms, state }: Publication,
+        round: Moment,
     ) -> (Topic, Map<String, Value>, Timestamp) {
         let name = state.topic_name();
         let host = &self.host;
@@ -74,6 +78,7 @@ impl HostSignals {
         if state.keeps_history() {
             self.keep(&topic, &value, at, interval_ms);
         }
+        self.watching.observe(&topic, &value, round);
         (topic, value, at)
     }
 
@@ -86,7 +91,7 @@ impl HostSignals {
     }
 
     /// Our own figures are signals like any others.
-    fn ourselves(&mut self, at: bellwether_signal::Moment) {
+    fn ourselves(&mut self, at: Moment) {
         let (subscribers, patterns) = self.hub.counts();
         let mut gateway = self.report.gateway(self.counts.totals(), (subscribers, patterns), at);
         gateway.dialects = self.dialects.read();
@@ -94,6 +99,7 @@ impl HostSignals {
         if let Some(own) = self.report.system_metrics() {
             let own = state_of(&own);
             self.keep(metrics, &own, at.wall, REPORT_INTERVAL_MS);
+            self.watching.observe(metrics, &own, at);
             told(self.hub.publish_state(metrics, own, at.wall));
         }
         let now = self.report.system_health();
@@ -101,6 +107,7 @@ impl HostSignals {
         told(self.hub.publish_state(health, state_of(&now), at.wall));
         let gateway = state_of(&gateway);
         self.keep(sockets, &gateway, at.wall, REPORT_INTERVAL_MS);
+        self.watching.observe(sockets, &gateway, at);
         told(self.hub.publish_state(sockets, gateway, at.wall));
     }
 }
@@ -109,7 +116,7 @@ impl Sink for HostSignals {
     fn accept(&mut self, batch: Batch) {
         self.report.heard(batch.at);
         let at = batch.at.wall;
-        let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it)).collect();
+        let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it, batch.at)).collect();
         told(self.hub.publish_states(states));
         for event in batch.events {
             let event = Value::Object(state_of(&event));

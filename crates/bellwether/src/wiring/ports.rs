@@ -16,12 +16,13 @@ use bellwether_sys::clock;
 use serde_json::{Map, Value};
 use tracing::warn;
 
-use super::LoggedActivity;
+use super::{LoggedActivity, Watching};
 
 /// What rooms are handed at their start.
-pub(crate) fn surroundings(hub: &Hub, store: &Store) -> Surroundings {
+pub(crate) fn surroundings(hub: &Hub, store: &Store, watching: &Watching) -> Surroundings {
     let activity = LoggedActivity::new(store.clone());
-    let announcer = Announcer { hub: hub.clone(), store: store.clone(), activity };
+    let (hub, watching) = (hub.clone(), watching.clone());
+    let announcer = Announcer { hub, store: store.clone(), activity, watching };
     Surroundings {
         records: Arc::new(StoredRecords(store.clone())),
         announce: Arc::new(announcer),
@@ -59,11 +60,14 @@ struct Announcer {
     hub: Hub,
     store: Store,
     activity: LoggedActivity,
+    watching: Watching,
 }
 
 impl Announce for Announcer {
     fn state(&self, topic: &Topic, state: Map<String, Value>, history_ms: Option<u32>) {
-        let at = clock::now().wall;
+        let now = clock::now();
+        let at = now.wall;
+        self.watching.observe(topic, &state, now);
         if let Some(interval_ms) = history_ms {
             let mut samples: Vec<(Box<str>, f64)> = Vec::new();
             visit_numbers(topic, &state, &mut |name, _, number| {
@@ -77,6 +81,7 @@ impl Announce for Announcer {
     }
 
     fn gone(&self, topic: &Topic) {
+        self.watching.gone(topic);
         self.hub.retire(topic, clock::now().wall);
     }
 

@@ -160,7 +160,9 @@ impl Core {
             .filter(|alert| is_firing(alert, name) && !goes_on.contains(&alert.id))
             .map(|alert| alert.id.clone())
             .collect();
-        ended.iter().for_each(|id| book.end(id, "its rule was changed", now));
+        for id in &ended {
+            book.end(id, "its rule was changed", now);
+        }
     }
 }
 
