@@ -8,7 +8,7 @@ use bellwether_gateway::{
     LaterEvents, NewToken, Resolution, SelfReport, ServiceError, Services, Settings, SignIn,
 };
 use bellwether_hub::Hub;
-use bellwether_models::Workshop;
+use bellwether_models::{Workshop, serving::MemoryLog};
 use bellwether_signal::{
     HostId, Moment, Timestamp, Topic,
     activity::Activity,
@@ -33,7 +33,8 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         folder: PathBuf::new(),
         clock: clock::now,
     };
-    let models = Arc::new(Workshop::open(&around).expect("nothing is kept, so nothing is damaged"));
+    let models = Workshop::open(&around, Arc::new(MemoryLog::default()));
+    let models = Arc::new(models.expect("nothing is kept, so nothing is damaged"));
     let alerts = Arc::new(Alerts::open(around).expect("nothing is kept, so nothing is damaged"));
     Services {
         hub,
