@@ -2436,6 +2436,337 @@ label?: unknown,
 labelled_at?: Timestamp, };
 
 /**
+ * `GET /api/datasets`: all datasets.
+ */
+export type DatasetsAnswer = { 
+/**
+ * Oldest first.
+ */
+datasets: Array<DatasetEntry>, 
+/**
+ * How many there are.
+ */
+total: number, };
+
+/**
+ * A dataset as it is listed.
+ */
+export type DatasetEntry = { 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Its id, for clients that know datasets by a path.
+ */
+file_path: string, 
+/**
+ * Bytes of the file.
+ */
+size: number, 
+/**
+ * Rows without the header.
+ */
+rows: number, 
+/**
+ * How many columns it has.
+ */
+columns: number, 
+/**
+ * When it was uploaded: RFC 3339.
+ */
+created_at: string, 
+/**
+ * `ready`: what is listed can be used.
+ */
+status: string, 
+/**
+ * `csv`.
+ */
+file_type: string, 
+/**
+ * SHA-256 of the file, in hexadecimal.
+ */
+sha256: string, 
+/**
+ * The column that a model would predict.
+ */
+target_column: string | null, 
+/**
+ * What a model would do with it.
+ */
+task: Task | null, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality: number | null, 
+/**
+ * Who uploaded it.
+ */
+user: string | null, };
+
+/**
+ * `GET /api/datasets/{id}`: a dataset, and what is in it.
+ */
+export type DatasetAnswer = { 
+/**
+ * What is in it.
+ */
+profile: DatasetProfile, 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Its id, for clients that know datasets by a path.
+ */
+file_path: string, 
+/**
+ * Bytes of the file.
+ */
+size: number, 
+/**
+ * Rows without the header.
+ */
+rows: number, 
+/**
+ * How many columns it has.
+ */
+columns: number, 
+/**
+ * When it was uploaded: RFC 3339.
+ */
+created_at: string, 
+/**
+ * `ready`: what is listed can be used.
+ */
+status: string, 
+/**
+ * `csv`.
+ */
+file_type: string, 
+/**
+ * SHA-256 of the file, in hexadecimal.
+ */
+sha256: string, 
+/**
+ * The column that a model would predict.
+ */
+target_column: string | null, 
+/**
+ * What a model would do with it.
+ */
+task: Task | null, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality: number | null, 
+/**
+ * Who uploaded it.
+ */
+user: string | null, };
+
+/**
+ * `POST /api/upload`: a file that became a dataset.
+ */
+export type DatasetUploaded = { 
+/**
+ * One sentence for people.
+ */
+message: string, 
+/**
+ * The file's name.
+ */
+filename: string, 
+/**
+ * The dataset.
+ */
+dataset_id: string, 
+/**
+ * Whether the same file was there before: then this is that dataset.
+ */
+existed: boolean, 
+/**
+ * Names it.
+ */
+id: string, 
+/**
+ * The file's name.
+ */
+name: string, 
+/**
+ * Its id, for clients that know datasets by a path.
+ */
+file_path: string, 
+/**
+ * Bytes of the file.
+ */
+size: number, 
+/**
+ * Rows without the header.
+ */
+rows: number, 
+/**
+ * How many columns it has.
+ */
+columns: number, 
+/**
+ * When it was uploaded: RFC 3339.
+ */
+created_at: string, 
+/**
+ * `ready`: what is listed can be used.
+ */
+status: string, 
+/**
+ * `csv`.
+ */
+file_type: string, 
+/**
+ * SHA-256 of the file, in hexadecimal.
+ */
+sha256: string, 
+/**
+ * The column that a model would predict.
+ */
+target_column: string | null, 
+/**
+ * What a model would do with it.
+ */
+task: Task | null, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality: number | null, 
+/**
+ * Who uploaded it.
+ */
+user: string | null, };
+
+/**
+ * `POST /api/datasets/uploads`: a file that is to come in pieces.
+ */
+export type UploadWish = { 
+/**
+ * Its name, which ends in `.csv`, `.tsv` or `.txt`.
+ */
+file_name: string, 
+/**
+ * Its size.
+ */
+size_bytes: number, 
+/**
+ * Its SHA-256 in hexadecimal, to be compared with what came.
+ */
+sha256?: string, };
+
+/**
+ * Where an upload stands, and how to go on.
+ */
+export type UploadAnswer = { 
+/**
+ * Names it; the dataset's id later, unless an equal file is there.
+ */
+upload_id: string, 
+/**
+ * Bytes that are here, on disk: where the next `PATCH` goes on.
+ */
+offset: number, 
+/**
+ * Bytes in all.
+ */
+size_bytes: number, 
+/**
+ * A good size for one `PATCH`; any is taken.
+ */
+chunk_bytes: number, 
+/**
+ * When it is removed, if no byte comes until then.
+ */
+expires_at: Timestamp, };
+
+/**
+ * `POST /api/datasets/uploads/{id}/finish`: the upload is a dataset.
+ */
+export type UploadFinished = { 
+/**
+ * The dataset.
+ */
+dataset_id: string, 
+/**
+ * Whether the same file was there before: then this is that dataset.
+ */
+existed: boolean, 
+/**
+ * The file's name, as its owner has it.
+ */
+file_name: string, 
+/**
+ * Whether a model can be trained on it.
+ */
+usable: boolean, 
+/**
+ * SHA-256 of the file, in hexadecimal: equal files are one dataset.
+ */
+sha256: string, 
+/**
+ * Size of the file.
+ */
+size_bytes: number, 
+/**
+ * Rows without the header.
+ */
+rows?: number, 
+/**
+ * Each column by its number from 0, which is its place in the file.
+ */
+columns: { [key in string]: ColumnProfile }, 
+/**
+ * How the text is written; absent where it could not be read at all.
+ */
+format?: TableFormat, 
+/**
+ * The column that a model would predict: chosen, or guessed.
+ */
+target_column?: string, 
+/**
+ * Why that one.
+ */
+target_reason?: string, 
+/**
+ * What a model would do with that target.
+ */
+task?: Task, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality?: number, 
+/**
+ * A few plain sentences.
+ */
+summary: string, 
+/**
+ * What should be looked at, worst first.
+ */
+issues: Array<DatasetIssue>, 
+/**
+ * How long it took to read and judge.
+ */
+took_ms: number, 
+/**
+ * When that was done.
+ */
+profiled_at_ms: Timestamp, };
+
+/**
  * The graphics processors of a host.
  */
 export type Gpus = { 
