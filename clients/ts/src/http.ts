@@ -125,8 +125,9 @@ export async function request(
   fetch: typeof globalThis.fetch,
   address: string,
   init: RequestInit = {},
+  timeoutMs = TIMEOUT_MS,
 ): Promise<Response> {
-  const late = AbortSignal.timeout(TIMEOUT_MS)
+  const late = AbortSignal.timeout(timeoutMs)
   const signal = init.signal ? AbortSignal.any([init.signal, late]) : late
   const response = await fetch(address, { credentials: 'same-origin', ...init, signal })
   if (!response.ok) throw new ProblemError(await problemOf(response))

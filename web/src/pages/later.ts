@@ -62,7 +62,29 @@ function settingsRoutes(): RouteRecordRaw[] {
 
 /** Datasets, and trainings. `:run` and not `:id`, which names a host wherever it stands. */
 function trainingRoutes(): RouteRecordRaw[] {
-  return []
+  return [
+    {
+      path: '/models/new',
+      component: () => import('./models-new/NewModelPage.vue'),
+      meta: { title: 'Train a model', timeless: true },
+    },
+    {
+      path: '/models/data',
+      component: () => import('./data/DataPage.vue'),
+      meta: { title: 'Datasets', timeless: true },
+    },
+    {
+      path: '/jobs',
+      component: () => import('./jobs/JobsPage.vue'),
+      meta: { title: 'Trainings', timeless: true },
+    },
+    {
+      path: '/jobs/:run',
+      component: () => import('./jobs/JobPage.vue'),
+      props: ({ params }) => ({ run: String(params.run) }),
+      meta: { title: 'Training', timeless: true },
+    },
+  ]
 }
 
 /** Models and their versions. `:model` and not `:id`, which names a host wherever it stands. */

@@ -50,6 +50,8 @@ export interface ChartModel {
   readonly sparse?: boolean
   /** Whether it only speaks when something changes: what lies between is no gap either. */
   readonly unhatched?: boolean
+  /** Whether the axis goes in powers of ten, where values are above zero. */
+  readonly logarithmic?: boolean
   readonly format: (value: number | undefined) => string
 }
 

@@ -56,6 +56,7 @@ export function axesOf(
   model: ChartModel,
   options: AxisOptions,
   ends: () => readonly [bottom: number, top: number],
+  back: (place: number) => number,
 ): uPlot.Axis[] {
   const look = {
     stroke: colourOf('fg-2'),
@@ -85,7 +86,7 @@ export function axesOf(
       // Where lanes stand close, the zero of one would touch the top of the next.
       values: (_self, splits) =>
         splits.map((one) =>
-          one === 0 && options.height < LOW_PX ? '' : axisText(model.format(one)),
+          one === 0 && options.height < LOW_PX ? '' : axisText(model.format(back(one))),
         ),
     },
   ]

@@ -7,6 +7,7 @@ import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { colourOf, faint } from './colours'
 import { type Stretch, gapsOf } from './gaps'
+import { logarithmic } from './logarithmic'
 import { type ChartModel, bottomOf, hasGaps, stack, topOf } from './model'
 import { hatch } from './paint-strip'
 import { panWithFingers, panWithShift } from './pan'
@@ -62,10 +63,20 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
   let model = first
   let gaps: Stretch[] = []
   let [bottom, top] = [0, 1]
+  /** From a place on the axis to the value there. */
+  let back = (place: number): number => place
 
   const take = (next: ChartModel): uPlot.AlignedData => {
     model = next
     const { at, values, intervalMs, band } = next.columns
+    if (next.logarithmic === true) {
+      const log = logarithmic(values)
+      ;({ top, back } = log)
+      bottom = 0
+      gaps = []
+      return [at, ...log.values]
+    }
+    back = (place) => place
     gaps = values[0] && hasGaps(next) ? gapsOf(at, values[0], intervalMs, next.toMs) : []
     bottom = bottomOf(next.scale)
     top = topOf(next.scale, [
@@ -145,7 +156,12 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
           },
         },
       },
-      axes: axesOf(first, options, () => [bottom, top]),
+      axes: axesOf(
+        first,
+        options,
+        () => [bottom, top],
+        (place) => back(place),
+      ),
       series: seriesOf(first),
       bands: bandsOf(first),
       hooks: {
