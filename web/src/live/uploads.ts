@@ -1,2 +1,2 @@
 /** uploads: sends files in pieces; only pages that are opened later do. */
-export { dropUpload, uploadFile, type UploadOptions } from '@bellwether/client/uploads'
+export { dropUpload, uploadFile } from '@bellwether/client/uploads'
