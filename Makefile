@@ -1,7 +1,7 @@
 # bellwether: every way to build, try and judge it. Each target is one script in scripts/, which is
 # where the reasons stand.
 .DEFAULT_GOAL := help
-.PHONY: help run build test fuzz bench bench-peers soak lint fmt types docs web screenshots clean
+.PHONY: help run build test fuzz bench bench-peers bench-quality soak lint fmt types docs web screenshots clean
 
 # For `make run` and `make bench`: what the program is started with, e.g. ARGS="--listen 127.0.0.1:9000".
 ARGS ?=
@@ -47,6 +47,13 @@ bench-peers: ## Compare pushing with Bun, Nchan, NATS, ws, Socket.IO and axum, p
 	cargo build --release --locked --package bellwether-fanout
 	@scripts/bench-peers $(ARGS)
 
+bench-quality: ## How good models are beside LightGBM, XGBoost and scikit-learn (DATA=FOLDER with index.json, SEEDS=n)
+	@scripts/need rust node cc python
+	@scripts/packages
+	@scripts/page
+	cargo build --release --locked --package bellwether
+	@scripts/bench-quality $(ARGS)
+
 soak: ## Load, kills, cuts and slow readers for ten minutes and more (MINUTES=n, HOURS=n): flat, and nothing lost
 	@scripts/need rust node cc chromium python
 	@scripts/packages
@@ -63,7 +70,7 @@ fmt: ## Format Rust, TypeScript, Vue and Python
 	@scripts/packages
 	cargo fmt --all
 	npm run --silent format
-	@scripts/python ruff format
+	@scripts/python ruff format . ../../bench/quality
 
 types: ## Write the TypeScript types anew from the Rust ones
 	@scripts/need rust cc
