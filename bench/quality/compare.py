@@ -21,6 +21,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+
 from data_sets import DataSet, read_index
 from peers import LIBRARIES
 

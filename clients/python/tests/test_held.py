@@ -121,8 +121,10 @@ def test_merge_patch_is_that_of_the_rfc(known: Any, patch: Any, expected: Any) -
 
 
 def test_an_empty_state_says_that_there_is_none_any_more() -> None:
-    held = Held(3)
+    held = Held()
     held.take(state(1, "full", {"a": 1}))
     told = held.take(state(2, "patch", {"a": None}))
-    assert isinstance(told, list) and isinstance(told[0], State) and told[0].value == {}
+    assert isinstance(told, list)
+    assert isinstance(told[0], State)
+    assert told[0].value == {}
     assert held.take(state(3, "patch", {"a": 2})) == "unfounded"
