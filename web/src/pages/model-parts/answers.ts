@@ -160,6 +160,12 @@ export interface DriftAnswer {
   readonly predicted?: { readonly bins?: readonly Bin[] }
 }
 
+/** What of a list's entry pages read that no topic says. */
+export interface ModelEntry {
+  readonly classes?: readonly string[]
+  readonly routing?: Routing
+}
+
 export interface Cause {
   readonly kind: string
   readonly name: string
@@ -183,7 +189,7 @@ export interface WhyAnswer {
   readonly action?: string
 }
 
-/** One change of what a version is used as. */
+/** Who answers for a model: in production, silently beside it, and for a share of the questions. */
 export interface Routing {
   readonly production?: string | null
   readonly shadow?: string | null

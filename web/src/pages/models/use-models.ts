@@ -1,11 +1,12 @@
-/** use-models: every version there is, how it does and where it drifts, for as long as the page lives. */
+/** use-models: every version there is, how it does and where it drifts, for as long as a page lives. */
 
 import { computed } from 'vue'
 import { useHeld, useTopics } from '../../live'
 import { useAnswer } from '../model-parts/use-answer'
 import { type ModelRow, rowOf } from './rows'
 
-export function useModels() {
+/** What topics say; nothing is asked for. */
+export function useModelRows() {
   const statuses = useTopics('model/*/status')
   const metrics = useTopics('model/*/metrics')
   const drifts = useTopics('model/*/drift')
@@ -18,6 +19,11 @@ export function useModels() {
       ),
     ),
   )
+  return useHeld(rows)
+}
+
+export function useModels() {
+  const rows = useModelRows()
   // Topics cannot say that there is none: the list can.
   const { answer, state, reason, read } = useAnswer<readonly unknown[]>('/api/models')
   const nothing = computed(() =>
@@ -29,5 +35,5 @@ export function useModels() {
           ? ('failed' as const)
           : ('waiting' as const),
   )
-  return { rows: useHeld(rows), nothing, reason, read }
+  return { rows, nothing, reason, read }
 }

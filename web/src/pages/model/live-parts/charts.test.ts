@@ -6,7 +6,7 @@ function view(...columns: number[][]): SeriesView {
   const values = columns.map((column) => Float64Array.from(column))
   return {
     names: accuracyNames('churn-v3'),
-    units: ['number', 'number', 'number'],
+    units: accuracyNames('churn-v3').map(() => 'number'),
     from: 0,
     to: 3_000,
     at: Float64Array.from([1_000, 2_000]),
@@ -45,8 +45,12 @@ it('limits are those of the model, and the axis shows them', () => {
 })
 
 it('without labels there is no full line, and without both nothing is drawn', () => {
-  const estimated = accuracyModel(view(NONE, [0.9, 0.91], [0, 0]), {}, true)
+  const estimated = accuracyModel(
+    view(NONE, [0.9, 0.91], [0, 0], [0.87, 0.88], [0.93, 0.94]),
+    {},
+    true,
+  )
   expect(estimated.lines[0]?.label).toBe('estimated')
-  expect(estimated.columns.band).toBeUndefined()
+  expect(estimated.columns.band?.low[1]).toBeCloseTo(88)
   expect(accuracyModel(view(NONE, NONE, NONE), {}, true).columns.at).toHaveLength(0)
 })

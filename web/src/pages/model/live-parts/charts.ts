@@ -20,9 +20,8 @@ export const SHIPPED = {
 } as const
 
 export function accuracyNames(id: string): string[] {
-  return ['accuracy', 'estimated_accuracy', 'labelled'].map((field) =>
-    seriesName(`model/${id}/metrics`, field),
-  )
+  const fields = ['accuracy', 'estimated_accuracy', 'labelled', 'estimated_low', 'estimated_high']
+  return fields.map((field) => seriesName(`model/${id}/metrics`, field))
 }
 
 const isKnown = (value: number): boolean => !Number.isNaN(value)
@@ -81,7 +80,13 @@ export function accuracyModel(view: SeriesView, limits: Thresholds, live: boolea
       at: nothing ? new Float64Array() : view.at,
       values: nothing ? lines.map(() => new Float64Array()) : lines.map(({ values }) => values),
       intervalMs: view.intervalMs,
-      ...(hasCounted ? { band: bandOf(counted, view.values[2] ?? new Float64Array()) } : {}),
+      ...(nothing
+        ? {}
+        : {
+            band: hasCounted
+              ? bandOf(counted, view.values[2] ?? new Float64Array())
+              : { low: percent(3), high: percent(4) },
+          }),
     },
     fromMs: view.from,
     toMs: view.to,
