@@ -3061,8 +3061,8 @@ name: string,
  */
 title: string, 
 /**
- * The series: a topic and the path of a field in it, `*` for any one segment:
- * `host/*/disks/filesystems/*/used_percent`.
+ * The series: a topic and the path of a field in it, `*` for any one segment, as in
+ * `host/web-1/disks/filesystems/*`.
  */
 series: string, 
 /**
@@ -3164,8 +3164,8 @@ name: string,
  */
 title: string, 
 /**
- * The series: a topic and the path of a field in it, `*` for any one segment:
- * `host/*/disks/filesystems/*/used_percent`.
+ * The series: a topic and the path of a field in it, `*` for any one segment, as in
+ * `host/web-1/disks/filesystems/*`.
  */
 series: string, 
 /**

@@ -27,8 +27,8 @@ pub struct Rule {
     pub name: String,
     /// What is wrong when it is broken, in a few words for people.
     pub title: String,
-    /// The series: a topic and the path of a field in it, `*` for any one segment:
-    /// `host/*/disks/filesystems/*/used_percent`.
+    /// The series: a topic and the path of a field in it, `*` for any one segment, as in
+    /// `host/web-1/disks/filesystems/*`.
     pub series: String,
     /// Which side of a level is wrong.
     pub comparison: Comparison,
