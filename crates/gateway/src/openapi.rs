@@ -9,8 +9,9 @@ use bellwether_signal::{
     answer::{
         AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetUploaded, DatasetsAnswer,
         DurablesAnswer, EventsAnswer, PredictionAnswer, PredictionEntry, PredictionLogAnswer,
-        PublishAnswer, PublishWish, RulesAnswer, SeriesAnswer, SessionAnswer, SilenceWish,
-        TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        PublishAnswer, PublishWish, RulesAnswer, RunAnswer, RunsAnswer, SeriesAnswer,
+        SessionAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer, TopicsAnswer, TrainAnswer,
+        TrainWish,
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -263,6 +264,33 @@ fn documented() -> Vec<Operation> {
             .in_path("name", "Its name")
             .takes::<String>("user", "Whose it is, for admins; the asker's when absent")
             .status(204)
+            .refuses(&[404]),
+        operation("POST", "/api/train", "Queues a training")
+            .body::<TrainWish>("application/json", "What to train; a dataset is enough")
+            .status(202)
+            .answers::<TrainAnswer>("The run; its topics are `training/{run}/…`")
+            .refuses(&[400, 422, 429]),
+        get("/api/runs", "All runs that are kept").answers::<RunsAnswer>("Newest first"),
+        get("/api/runs/{run}", "All that is known of a run")
+            .in_path("run", "Its number")
+            .answers::<RunAnswer>("Status, progress, leaderboard, losses, log")
+            .refuses(&[404]),
+        operation("POST", "/api/runs/{run}/cancel", "Calls a run off, in its next round")
+            .in_path("run", "Its number")
+            .answers::<RunAnswer>("As it stands; the topic tells when it is over")
+            .refuses(&[404, 409]),
+        operation("POST", "/api/runs/{run}/retry", "Queues a run once more")
+            .in_path("run", "Its number")
+            .body::<TrainWish>(
+                "application/json",
+                "What is to be different, as a merge patch (RFC 7396); `{}` for nothing",
+            )
+            .status(202)
+            .answers::<TrainAnswer>("The new run")
+            .refuses(&[400, 404, 409, 422, 429]),
+        get("/api/training/{job}", "How far a training is, for the machine learning dashboard")
+            .in_path("job", "The run's number")
+            .answers::<Fields>("An object as clients of the dashboard know it")
             .refuses(&[404]),
         operation("POST", "/api/publish/{*topic}", "Publishes a signal of one's own, below `app/`")
             .in_path("topic", "Where: `app/…`, its slashes as they are")

@@ -25,6 +25,7 @@ mod stream;
 pub(crate) mod system;
 mod tokens;
 mod topics;
+mod training;
 mod uploads;
 
 use std::sync::Arc;
@@ -95,6 +96,12 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/clients/{id}", delete(clients::disconnect))
         .route("/api/durables", get(durables::list))
         .route("/api/durables/{name}", delete(durables::delete))
+        .route("/api/train", post(training::train))
+        .route("/api/runs", get(training::list))
+        .route("/api/runs/{run}", get(training::show))
+        .route("/api/runs/{run}/cancel", post(training::cancel))
+        .route("/api/runs/{run}/retry", post(training::retry))
+        .route("/api/training/{job}", get(training::show_job))
         .route("/api/publish/{*topic}", post(publish::publish))
         .route("/api/models", get(models::list))
         .route("/api/models/import", post(models::import))

@@ -47,6 +47,18 @@ pub enum TrainError {
     /// Nothing to predict from.
     #[error("no column besides the target tells rows apart")]
     NoFeatures,
+    /// A split by time was asked for.
+    #[error("no column holds times; a split by time needs one")]
+    NoTimes,
+    /// A split by group was asked for.
+    #[error("column {0:?} has fewer than two groups; a split by group needs two or more")]
+    OneGroup(String),
+    /// A split by group needs to know which.
+    #[error("a split by group needs a column that says which rows stay together")]
+    NoGroup,
+    /// What was to be learned from was deleted.
+    #[error("the dataset was deleted")]
+    Gone,
     /// It was stopped.
     #[error("the training was cancelled")]
     Cancelled,

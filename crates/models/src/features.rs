@@ -31,6 +31,8 @@ pub enum LeftOut {
     Constant,
     /// Nearly every row has a text of its own.
     NearlyUnique,
+    /// Somebody asked for it, or it only says which rows stay together.
+    Asked,
 }
 
 /// One number of a row.
@@ -120,10 +122,12 @@ impl Matrix {
 impl Encoder {
     /// Looks at the training rows. `ordered` says that they are in the order of time: then time itself,
     /// which only grows, is no feature, because no later row has a value that was seen.
-    pub fn fit(table: &Table, target: &str, ordered: bool) -> Self {
+    pub fn fit(table: &Table, target: &str, ignored: &[&str], ordered: bool) -> Self {
         let mut encoder = Self { features: Vec::new(), left_out: Vec::new() };
         for (name, column) in table.names.iter().zip(&table.columns) {
-            if name != target {
+            if ignored.contains(&name.as_str()) {
+                encoder.left_out.push((name.clone(), LeftOut::Asked));
+            } else if name != target {
                 encoder.add(name, column, ordered);
             }
         }

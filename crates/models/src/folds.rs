@@ -32,6 +32,47 @@ impl Folds {
         Self((0..count).map(|fold| (start(fold)..start(fold + 1)).collect()).collect())
     }
 
+    /// Blocks of neighbours in an order: `ranks` holds each row's time; rows without one come first.
+    pub(crate) fn blocks_of(ranks: &[Option<i64>], count: usize) -> Self {
+        let mut rows: Vec<usize> = (0..ranks.len()).collect();
+        rows.sort_by_key(|row| ranks.get(*row).copied().flatten());
+        let Self(mut folds) = Self::blocks(rows.len(), count);
+        for fold in &mut folds {
+            for place in fold.iter_mut() {
+                *place = rows.get(*place).copied().unwrap_or(*place);
+            }
+            fold.sort_unstable();
+        }
+        Self(folds)
+    }
+
+    /// Rows of one group stay together (`groups` holds a number for each row's group, from 0); folds
+    /// are as even as that allows: the largest groups first, each to the smallest fold.
+    pub(crate) fn grouped(groups: &[usize], count: usize, seed: u64) -> Self {
+        let kinds = groups.iter().max().map_or(0, |most| most + 1);
+        let mut members = vec![Vec::new(); kinds];
+        for (row, group) in groups.iter().enumerate() {
+            if let Some(members) = members.get_mut(*group) {
+                members.push(row);
+            }
+        }
+        let mut random = SplitMix(seed);
+        for left in (1..members.len()).rev() {
+            members.swap(left, random.below(left + 1));
+        }
+        members.sort_by_key(|rows| std::cmp::Reverse(rows.len())); // stable: equal ones stay shuffled
+        let mut folds = vec![Vec::new(); count.clamp(1, kinds.max(1))];
+        for rows in members {
+            if let Some(fold) = folds.iter_mut().min_by_key(|fold| fold.len()) {
+                fold.extend(rows);
+            }
+        }
+        for fold in &mut folds {
+            fold.sort_unstable();
+        }
+        Self(folds)
+    }
+
     /// For each fold the rows to train on, and those to validate on.
     pub(crate) fn splits(&self) -> impl Iterator<Item = (Vec<usize>, &[usize])> {
         self.0.iter().enumerate().map(|(fold, valid)| {
@@ -86,6 +127,34 @@ mod tests {
         }
         assert_eq!(folds, Folds::shuffled(&strata, 5, 7));
         assert_ne!(folds, Folds::shuffled(&strata, 5, 8));
+    }
+
+    #[test]
+    fn groups_stay_together() {
+        let groups: Vec<usize> = (0..100).map(|row| row * 7 % 13).collect();
+        let folds = Folds::grouped(&groups, 4, 1);
+        let mut seen = Vec::new();
+        for (train, valid) in folds.splits() {
+            assert!((17..=33).contains(&valid.len()), "{}", valid.len());
+            let apart = |row: &usize| train.iter().all(|other| groups[*other] != groups[*row]);
+            assert!(valid.iter().all(apart));
+            seen.extend_from_slice(valid);
+        }
+        seen.sort_unstable();
+        assert_eq!(seen, (0..100).collect::<Vec<_>>());
+        assert_eq!(
+            Folds::grouped(&[0, 1, 0], 5, 1).splits().count(),
+            2,
+            "one fold a group at most"
+        );
+    }
+
+    #[test]
+    fn blocks_follow_time_and_not_the_file() {
+        let ranks = [Some(30), Some(10), None, Some(20)];
+        let folds = Folds::blocks_of(&ranks, 2);
+        let valid: Vec<Vec<usize>> = folds.splits().map(|(_, valid)| valid.to_vec()).collect();
+        assert_eq!(valid, [vec![1, 2], vec![0, 3]]);
     }
 
     #[test]

@@ -5,8 +5,6 @@
 mod boosted;
 mod linear;
 
-use std::ops::ControlFlow;
-
 pub(crate) use boosted::{Boosted, Forest};
 pub(crate) use linear::{Line, Linear, Scale};
 
@@ -15,14 +13,31 @@ pub(crate) use linear::{Line, Linear, Scale};
 pub struct Round {
     /// From 1.
     pub round: usize,
+    /// The round that was best so far.
+    pub best: usize,
     /// Most rounds that there can be.
     pub limit: usize,
     /// Loss on rows that are not trained on: log loss, or root mean square error in the target's unit.
     pub loss: f64,
+    /// The same on the rows that are trained on, where it is watched.
+    pub train_loss: Option<f64>,
+    /// Share of the rows not trained on whose class is right, where it is watched; of classes.
+    pub accuracy: Option<f64>,
+}
+
+/// What follows a round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Next {
+    /// The next one.
+    Go,
+    /// Nothing: the fit ends with what it has.
+    Enough,
+    /// Nothing, and there is no model.
+    Cancel,
 }
 
 /// Hears each round, and may end the fit.
-pub(crate) type OnRound<'a> = dyn FnMut(Round) -> ControlFlow<()> + Send + 'a;
+pub(crate) type OnRound<'a> = dyn FnMut(Round) -> Next + Send + 'a;
 
 /// Features as the learners want them: which of them are categories.
 #[derive(Clone, Copy, Debug)]

@@ -18,6 +18,7 @@ pub mod profile;
 pub mod quality;
 pub mod reference;
 pub mod registry;
+pub mod runs;
 pub mod serving;
 #[allow(dead_code, reason = "figures of live quality use the rest")]
 mod statistics;
@@ -29,9 +30,9 @@ pub use error::{ModelFileError, TrainError};
 pub use features::{
     CalendarPart, Encoder, Feature, FieldError, LeftOut, Matrix, Note, Part, RowEncoder, Takes,
 };
-pub use learner::Round;
+pub use learner::{Next, Round};
 pub use metrics::{ClassQuality, NumberQuality};
 pub use model::{Model, Predictions, Quality};
 pub use target::{Target, Task};
-pub use train::{Progress, Settings, train};
+pub use train::{OnProgress, Progress, Settings, TimeLimit, Tried, train};
 pub use workshop::Workshop;

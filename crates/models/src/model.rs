@@ -9,6 +9,7 @@ use crate::{
     features::{Encoder, Matrix},
     learner::{Forest, Line, Scale},
     metrics::{ClassQuality, NumberQuality},
+    reference::Reference,
     target::Task,
     train::Settings,
 };
@@ -40,6 +41,8 @@ pub struct Model {
     pub rows: usize,
     /// What was chosen.
     pub settings: Settings,
+    /// The training sample condensed, and what was predicted of it by fits that did not see it.
+    pub reference: Reference,
 }
 
 /// Weights of the two kinds of margins.
@@ -171,6 +174,7 @@ impl Model {
             quality: self.quality.clone(),
             rows: self.rows,
             settings: self.settings.clone(),
+            reference: self.reference.clone(),
             forest_bytes: forest.len(),
         };
         let head =
@@ -222,6 +226,7 @@ impl Model {
             quality: head.quality,
             rows: head.rows,
             settings: head.settings,
+            reference: head.reference,
         })
     }
 }
@@ -240,5 +245,7 @@ struct Head {
     quality: Quality,
     rows: usize,
     settings: Settings,
+    #[serde(default)]
+    reference: Reference,
     forest_bytes: usize,
 }

@@ -32,6 +32,7 @@ pub use exchange::{Exported, IMPORT_BYTES};
 pub use loaded::{LOADED_BYTES, LoadedFigures};
 pub use name::{NameRecord, Routing, Split};
 pub use stage::{Deployed, RoutingWish};
+pub(crate) use version::scores;
 pub use version::{NewVersion, Summary, Version, VersionRecord};
 
 use crate::{

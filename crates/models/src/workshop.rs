@@ -8,6 +8,7 @@ use bellwether_signal::ports::{KeepError, Surroundings};
 use crate::{
     catalog::Catalog,
     registry::Registry,
+    runs::Runs,
     serving::{PredictionLog, Serving},
 };
 
@@ -20,6 +21,8 @@ pub struct Workshop {
     pub registry: Arc<Registry>,
     /// Predictions.
     pub serving: Arc<Serving>,
+    /// Trainings.
+    pub runs: Arc<Runs>,
 }
 
 impl Workshop {
@@ -28,7 +31,8 @@ impl Workshop {
         let catalog = Arc::new(Catalog::open(around.clone())?);
         let registry = Arc::new(Registry::open(around.clone())?);
         let serving = Arc::new(Serving::open(around.clone(), Arc::clone(&registry), log));
-        Ok(Self { catalog, registry, serving })
+        let runs = Runs::open(around.clone(), Arc::clone(&catalog), Arc::clone(&registry))?;
+        Ok(Self { catalog, registry, serving, runs: Arc::new(runs) })
     }
 
     /// Does what is due by the clock; to be called about once a second.
@@ -39,6 +43,7 @@ impl Workshop {
 
     /// Ends what runs in the background, and waits for it.
     pub fn close(&self) {
+        self.runs.close();
         self.catalog.close();
     }
 }

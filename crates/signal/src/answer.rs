@@ -3,6 +3,7 @@
 mod alerts;
 mod datasets;
 mod prediction;
+mod runs;
 
 use std::collections::BTreeMap;
 
@@ -27,6 +28,10 @@ use crate::{
 pub use datasets::{
     DatasetAnswer, DatasetEntry, DatasetUploaded, DatasetsAnswer, UploadAnswer, UploadFinished,
     UploadWish,
+};
+pub use runs::{
+    CurvePoint, Preset, Priority, RunAnswer, RunEntry, RunLine, RunsAnswer, Split, TrainAnswer,
+    TrainParameters, TrainWish, Trial,
 };
 
 /// `GET /api/series?names=&from=&to=&step=`: history by column, oldest first.

@@ -84,6 +84,18 @@ impl HostId {
 pub struct ModelId(String);
 
 impl ModelId {
+    /// A name for a model, made of what a file or a person calls it: `Churn 2026.csv` becomes
+    /// `churn-2026-csv`. A text without a single letter or digit becomes `model`.
+    pub fn name_from(text: &str) -> String {
+        let slug = HostId::from_name(text).0;
+        if text.chars().any(|c| c.is_ascii_alphanumeric()) { slug } else { "model".to_owned() }
+    }
+
+    /// Whether a model may have this name: a slug.
+    pub fn is_name(text: &str) -> bool {
+        is_slug(text)
+    }
+
     /// The version of that number of the model with that name.
     pub fn of(name: &str, version: u32) -> Result<Self, NotASlug> {
         if is_slug(name) {

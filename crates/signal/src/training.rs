@@ -194,11 +194,19 @@ pub struct TrainingProgress {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub remaining_seconds: Option<f64>,
-    /// Boosting rounds done.
+    /// The fit under way, from 1: each part of the data judges one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fit: Option<u32>,
+    /// How many fits there are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub fits: Option<u32>,
+    /// Boosting rounds done, of all fits.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub round: Option<u32>,
-    /// Boosting rounds planned.
+    /// Boosting rounds planned, as far as it can be told: fits end when they get no better.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub rounds: Option<u32>,

@@ -11,5 +11,6 @@ pub mod filesystem;
 pub mod interfaces;
 pub mod limits;
 pub mod machine;
+pub mod threads;
 
 pub use rustix::io::Errno;

@@ -4,13 +4,12 @@ use std::{
     fmt::Write as _,
     fs,
     io::{IsTerminal as _, Write as _, stderr},
-    ops::ControlFlow,
     path::PathBuf,
 };
 
 use anyhow::{Context as _, Result, bail};
 use bellwether_models::{
-    LeftOut, Model, Progress, Quality, Settings, dataset::Table, train as fit,
+    LeftOut, Model, Next, Progress, Quality, Settings, dataset::Table, train as fit,
 };
 use clap::{Args, ValueEnum};
 use serde_json::json;
@@ -95,7 +94,7 @@ pub(crate) fn train(flags: &TrainFlags) -> Result<String> {
         if shown {
             show(progress);
         }
-        ControlFlow::Continue(())
+        Next::Go
     });
     if shown {
         // Whatever was written on this line is over.
@@ -112,7 +111,7 @@ pub(crate) fn train(flags: &TrainFlags) -> Result<String> {
 }
 
 fn show(progress: Progress) {
-    let Progress { fit, fits, round } = progress;
+    let Progress::Round { fit, fits, round, .. } = progress else { return };
     // A terminal that is gone takes nothing away from the training.
     _ = write!(
         stderr(),
@@ -200,5 +199,6 @@ fn why(reason: LeftOut) -> &'static str {
     match reason {
         LeftOut::Constant => "the same in every row",
         LeftOut::NearlyUnique => "nearly every row has a text of its own",
+        LeftOut::Asked => "as asked for",
     }
 }

@@ -30,4 +30,5 @@ pub(crate) use client::Client;
 pub(crate) use frame::count;
 pub(crate) use models::word as model_word;
 pub(crate) use shared::Flat;
+pub(crate) use training::job as training_job;
 pub(crate) use words::{rfc3339, size};

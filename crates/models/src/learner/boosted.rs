@@ -1,7 +1,7 @@
 //! Boosted trees: leaf-wise growth, second-order steps, native categories and missing values (T. Chen,
 //! C. Guestrin, "`XGBoost`", KDD 2016; G. Ke and others, "`LightGBM`", NIPS 2017).
 
-use std::num::NonZeroUsize;
+use std::{num::NonZeroUsize, ops::ControlFlow};
 
 use hessboost::{
     config::{GrowPolicy, LinearTree},
@@ -14,7 +14,7 @@ use hessboost::{
     },
 };
 
-use super::{Labels, OnRound, Round, Rows};
+use super::{Labels, Next, OnRound, Round, Rows};
 use crate::{
     error::{ModelFileError, TrainError},
     features::Matrix,
@@ -42,6 +42,8 @@ pub(crate) struct Boosted {
     pub(crate) patience: usize,
     pub(crate) threads: usize,
     pub(crate) seed: u64,
+    /// Whether rounds tell the loss on the training rows and the accuracy; it costs some time.
+    pub(crate) watched: bool,
 }
 
 /// A fitted ensemble.
@@ -64,16 +66,29 @@ impl Boosted {
         let valid = valid.map(|(rows, labels)| matrix(rows, labels)).transpose()?;
         let mut cancelled = false;
         let mut trainer = Trainer::new(&params, &train, self.rounds);
+        if self.watched {
+            trainer = trainer.eval(&train, TRAIN);
+        }
         if let Some(valid) = &valid {
             let patience = NonZeroUsize::new(self.patience).unwrap_or(NonZeroUsize::MIN);
-            trainer = trainer.eval(valid, "valid").early_stopping_rounds(patience);
+            trainer = trainer.eval(valid, VALID).early_stopping_rounds(patience);
         }
         let limit = self.rounds;
-        let hook = |round: hessboost::training::RoundEval<'_>| {
-            let loss = round.values().last().copied().unwrap_or(f64::NAN) * scale;
-            let flow = on_round(Round { round: round.iteration() + 1, limit, loss });
-            cancelled = flow.is_break();
-            flow
+        let (mut best, mut least) = (1, f64::INFINITY);
+        let watched = self.watched;
+        let metrics = Self::metrics(labels.classes);
+        let hook = |eval: hessboost::training::RoundEval<'_>| {
+            let loss = eval.values().last().copied().unwrap_or(f64::NAN) * scale;
+            let round = eval.iteration() + 1;
+            if loss < least {
+                (best, least) = (round, loss);
+            }
+            let of = |rows, metric: Option<&str>| eval.score(rows, metric?).filter(|_| watched);
+            let train_loss = of(TRAIN, Some(metrics.loss)).map(|loss| loss * scale);
+            let accuracy = of(VALID, metrics.error).map(|error| 1.0 - error);
+            let next = on_round(Round { round, best, limit, loss, train_loss, accuracy });
+            cancelled = next == Next::Cancel;
+            if next == Next::Go { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
         };
         let model = trainer.on_round(hook).train()?.model;
         if cancelled {
@@ -84,15 +99,29 @@ impl Boosted {
         Ok(Forest(model.slice(..best, 1)?))
     }
 
+    /// The engine's names of what it measures.
+    fn metrics(classes: usize) -> Metrics {
+        match classes {
+            0 => Metrics { loss: "rmse", error: None },
+            2 => Metrics { loss: "logloss", error: Some("error") },
+            _ => Metrics { loss: "mlogloss", error: Some("merror") },
+        }
+    }
+
     fn params(&self, classes: usize) -> Result<TrainingParams, TrainError> {
-        let (objective, metric) = match classes {
-            0 => (Objective::SquaredError(RegLoss::default()), EvalMetric::Rmse),
-            2 => (Objective::BinaryLogistic(RegLoss::default()), EvalMetric::LogLoss),
-            many => (Objective::Softprob(Multiclass::new(many)?), EvalMetric::MLogLoss),
+        let (objective, error, metric) = match classes {
+            0 => (Objective::SquaredError(RegLoss::default()), None, EvalMetric::Rmse),
+            2 => {
+                let objective = Objective::BinaryLogistic(RegLoss::default());
+                (objective, Some(EvalMetric::Error), EvalMetric::LogLoss)
+            }
+            many => {
+                let objective = Objective::Softprob(Multiclass::new(many)?);
+                (objective, Some(EvalMetric::MError), EvalMetric::MLogLoss)
+            }
         };
         let mut params = TrainingParams::builder()
             .objective(objective)
-            .eval_metric(metric)
             .tree_method(TreeMethod::Hist)
             .grow_policy(GrowPolicy::LossGuide)
             .unlimited_depth()
@@ -105,6 +134,11 @@ impl Boosted {
             .max_bin(self.bins)
             .nthread(self.threads.max(1))
             .seed(self.seed);
+        // The last one decides when a fit ends.
+        if let Some(error) = error.filter(|_| self.watched) {
+            params = params.eval_metric(error);
+        }
+        params = params.eval_metric(metric);
         if self.linear_leaves {
             params = params.linear_tree(LinearTree::new(LEAF_RIDGE)?.with_clamp(true));
         }
@@ -112,6 +146,15 @@ impl Boosted {
     }
 }
 
+/// The engine's names of what it measures after each round.
+struct Metrics {
+    loss: &'static str,
+    error: Option<&'static str>,
+}
+
+/// The rows of a fit, by the names that the engine knows them by.
+const TRAIN: &str = "train";
+const VALID: &str = "valid";
 /// Ridge of the lines in leaves.
 const LEAF_RIDGE: f64 = 1.0;
 

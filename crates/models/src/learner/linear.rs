@@ -2,15 +2,19 @@
 //! that very small tables carry. Coordinate descent with an L2 penalty (J. Friedman, T. Hastie, R.
 //! Tibshirani, "Regularization Paths", Journal of Statistical Software 33, 2010).
 
+use std::ops::ControlFlow;
+
 use hessboost::{
     config::BoosterKind,
     metric::EvalMetric,
     objective::Multiclass,
-    prelude::{BoostedModel, DMatrix, Iterations, ModelFormat, Objective, RegLoss, TrainingParams},
+    prelude::{
+        BoostedModel, DMatrix, Iterations, ModelFormat, Objective, RegLoss, Trainer, TrainingParams,
+    },
 };
 use serde::{Deserialize, Serialize};
 
-use super::{Labels, Rows};
+use super::{Labels, Next, Rows};
 use crate::{
     error::{ModelFileError, TrainError},
     features::Matrix,
@@ -55,7 +59,13 @@ impl Scale {
 }
 
 impl Linear {
-    pub(crate) fn fit(&self, rows: Rows<'_>, labels: Labels<'_>) -> Result<Line, TrainError> {
+    /// `after_round` may end it.
+    pub(crate) fn fit(
+        &self,
+        rows: Rows<'_>,
+        labels: Labels<'_>,
+        after_round: &mut (dyn FnMut() -> Next + Send),
+    ) -> Result<Line, TrainError> {
         let scales = scales_of(rows);
         let (objective, metric) = match labels.classes {
             0 => (Objective::SquaredError(RegLoss::default()), EvalMetric::Rmse),
@@ -72,7 +82,16 @@ impl Linear {
             .nthread(self.threads.max(1))
             .build()?;
         let train = matrix(&scales, rows.matrix)?.with_labels(labels.values)?;
-        let model = hessboost::prelude::train(&params, &train, self.rounds)?;
+        let mut cancelled = false;
+        let hook = |_: hessboost::training::RoundEval<'_>| {
+            let next = after_round();
+            cancelled = next == Next::Cancel;
+            if next == Next::Go { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+        };
+        let model = Trainer::new(&params, &train, self.rounds).on_round(hook).train()?.model;
+        if cancelled {
+            return Err(TrainError::Cancelled);
+        }
         Ok(Line { scales, model })
     }
 

@@ -26,7 +26,7 @@ fn sample(rows: usize) -> (Table, Encoder, Target, OutOfFold) {
     }
     let table = table(&text);
     let target = Target::of(&table, "kind", None).unwrap();
-    let encoder = Encoder::fit(&table, "kind", false);
+    let encoder = Encoder::fit(&table, "kind", &[], false);
     let truth = target.values.clone();
     let predicted = Predictions::Probabilities(probabilities);
     (table, encoder, target, OutOfFold { rows: (0..rows).collect(), predicted, truth })
@@ -79,7 +79,7 @@ fn it_is_what_its_text_says() {
 fn numbers_and_a_handful_of_rows_are_enough() {
     let table = table("a,y\n1,2.5\n2,3.5\n3,4.25\n");
     let target = Target::of(&table, "y", None).unwrap();
-    let encoder = Encoder::fit(&table, "y", false);
+    let encoder = Encoder::fit(&table, "y", &[], false);
     let predicted = Predictions::Numbers(vec![3.0, 2.0, 4.0]);
     let truth = vec![3.5, 2.5, 4.25];
     let out_of_fold = OutOfFold { rows: vec![1, 0, 2], predicted, truth };

@@ -1,7 +1,6 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    ops::ControlFlow,
     sync::{
         Mutex,
         atomic::{AtomicBool, Ordering},
@@ -19,6 +18,7 @@ use serde_json::{Map, Value};
 use super::*;
 use crate::{
     dataset::{Limits, read},
+    learner::Next,
     train::{Settings, train},
 };
 
@@ -134,7 +134,7 @@ fn trained(seed: u64) -> Model {
     }
     let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
     let settings = Settings { seed, rounds: 10, folds: 2, ..Settings::default() };
-    train(&table, &settings, &mut |_| ControlFlow::Continue(())).unwrap()
+    train(&table, &settings, &mut |_| Next::Go).unwrap()
 }
 
 #[test]

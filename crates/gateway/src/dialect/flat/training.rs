@@ -4,6 +4,7 @@
 
 use bellwether_signal::{
     Timestamp,
+    answer::RunAnswer,
     training::{
         Task, TrainingOutcome, TrainingProgress, TrainingState, TrainingStatus, TrainingStep,
     },
@@ -12,7 +13,7 @@ use serde_json::{Map, Value, json};
 
 use super::{
     frame::Frame,
-    words::{duration, size},
+    words::{duration, rfc3339, size},
 };
 
 /// `current_stage` at the end.
@@ -206,6 +207,53 @@ fn pipeline(kind: &str, now: &TrainingStatus, at: Timestamp, fields: Value) -> V
         event.extend(fields);
     }
     vec![Frame::new(kind, at, event).news_of(at)]
+}
+
+/// `GET /api/training/{job}`: a run as this dialect's clients ask for it.
+pub(crate) fn job(run: &RunAnswer, now: Timestamp) -> Value {
+    let RunAnswer { status, progress, .. } = run;
+    let over = status.state == TrainingState::Completed;
+    let progress = progress.as_ref();
+    let outcome = status.outcome.as_ref();
+    let done = |step: &TrainingStep| {
+        over || progress.is_some_and(|it| it.step != *step && it.steps_seconds.contains_key(step))
+    };
+    let stages: Vec<&str> =
+        TrainingStep::ALL.into_iter().filter(|step| done(step)).map(display).collect();
+    let elapsed = status
+        .started_at_ms
+        .map(|started| (status.ended_at_ms.unwrap_or(now).0 - started.0).max(0) as f64 / 1_000.0);
+    let remaining = match status.state {
+        TrainingState::Running => progress.and_then(|it| it.remaining_seconds),
+        TrainingState::Queued => None,
+        TrainingState::Completed | TrainingState::Failed | TrainingState::Cancelled => Some(0.0),
+    };
+    let total = elapsed.zip(remaining).map(|(elapsed, remaining)| elapsed + remaining);
+    json!({
+        "job_id": status.run.to_string(),
+        "status": match status.state {
+            TrainingState::Queued => "starting",
+            TrainingState::Running => "training",
+            TrainingState::Completed => "completed",
+            TrainingState::Failed | TrainingState::Cancelled => "failed",
+        },
+        "progress": if over { 100.0 } else { progress.map_or(0.0, |it| it.progress_percent) },
+        "message": match (status.state, progress) {
+            (TrainingState::Running, Some(progress)) => &progress.text,
+            _ => &status.text,
+        },
+        "accuracy": outcome.and_then(TrainingOutcome::score),
+        "model_id": outcome.map(|outcome| &outcome.model),
+        "current_stage": if over { Some(ALL_DONE) } else { progress.map(|it| display(it.step)) },
+        "stages_completed": stages,
+        "start_time": rfc3339(status.started_at_ms.unwrap_or(status.queued_at_ms)),
+        "estimated_total_time": total,
+        "elapsed_time": elapsed,
+        "estimated_remaining": remaining,
+        "live_accuracy": progress.and_then(|it| it.accuracy),
+        "predictions_processed": progress.and_then(|it| it.predictions),
+        "completed_at": status.ended_at_ms.map(rfc3339),
+    })
 }
 
 fn model_type(task: Task) -> &'static str {
