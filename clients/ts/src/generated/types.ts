@@ -3649,11 +3649,19 @@ elapsed_seconds: number,
  */
 remaining_seconds?: number, 
 /**
- * Boosting rounds done.
+ * The fit under way, from 1: each part of the data judges one.
+ */
+fit?: number, 
+/**
+ * How many fits there are.
+ */
+fits?: number, 
+/**
+ * Boosting rounds done, of all fits.
  */
 round?: number, 
 /**
- * Boosting rounds planned.
+ * Boosting rounds planned, as far as it can be told: fits end when they get no better.
  */
 rounds?: number, 
 /**
@@ -3682,6 +3690,319 @@ export type TrainingStage = "data_preparation" | "feature_engineering" | "model_
  * The steps of the stages, in order.
  */
 export type TrainingStep = "preparing_data" | "data_validation" | "feature_engineering" | "model_selection" | "training_model" | "validation" | "optimization" | "finalizing_model";
+
+/**
+ * `POST /api/train`: what to train.
+ */
+export type TrainWish = { 
+/**
+ * What to learn from: the id of a dataset.
+ */
+dataset_id?: string, 
+/**
+ * The same, as older clients call it: what an upload answered.
+ */
+file_path?: string, 
+/**
+ * The column to predict; the profile's guess when absent.
+ */
+target_column?: string, 
+/**
+ * The model's name, a slug; made of the file's name when absent.
+ */
+model_name?: string, 
+/**
+ * What kind of model: `automatic` (when absent), `classification` or `regression`.
+ */
+model_type?: Task, 
+/**
+ * How long to look for good settings: `balanced` when absent.
+ */
+preset?: Preset, 
+/**
+ * The same seed, data and settings give the same model; 0 when absent.
+ */
+seed: number, 
+/**
+ * Which rows judge: `automatic` when absent.
+ */
+split?: Split, 
+/**
+ * With the split `group`: the column whose equal values stay together.
+ */
+group_column?: string, 
+/**
+ * Columns that are not learned from.
+ */
+ignore_columns: Array<string>, 
+/**
+ * Settings of the learner; found by the search, or good ones, when absent.
+ */
+parameters: TrainParameters, 
+/**
+ * Learning ends after so many seconds, with what is there by then.
+ */
+time_limit_seconds?: number, 
+/**
+ * Who waits for whom: `normal` when absent.
+ */
+priority?: Priority, 
+/**
+ * Whether the first version of a name goes into production at once; yes when absent. Later ones
+ * wait for a person.
+ */
+deploy_first?: boolean, };
+
+/**
+ * Settings of the learner, each in its range.
+ */
+export type TrainParameters = { 
+/**
+ * Step of each round: 0.001 to 1.
+ */
+eta?: number, 
+/**
+ * Most leaves of a tree: 2 to 1,024.
+ */
+leaves?: number, 
+/**
+ * Least weight of a leaf: 0 to 10,000.
+ */
+min_child_weight?: number, 
+/**
+ * L2 penalty of leaves: 0 to 10,000.
+ */
+lambda?: number, 
+/**
+ * Share of the rows that a tree sees: 0.1 to 1.
+ */
+row_share?: number, 
+/**
+ * Share of the features that a tree sees: 0.1 to 1.
+ */
+column_share?: number, 
+/**
+ * Most rounds: 1 to 10,000.
+ */
+rounds?: number, 
+/**
+ * Rounds without getting better before a fit ends: 1 to 1,000.
+ */
+patience?: number, 
+/**
+ * Parts of the data that each judge one fit: 2 to 20.
+ */
+folds?: number, 
+/**
+ * Trials of the search, in place of what the preset says: 0 to 200.
+ */
+trials?: number, };
+
+/**
+ * How long good settings are looked for.
+ */
+export type Preset = "fast" | "balanced" | "thorough";
+
+/**
+ * Which rows judge each fit.
+ */
+export type Split = "automatic" | "random" | "time" | "group";
+
+/**
+ * Who is trained first.
+ */
+export type Priority = "low" | "normal" | "high";
+
+/**
+ * `POST /api/train`: the run that was made of it.
+ */
+export type TrainAnswer = { 
+/**
+ * The run as older clients write it: a text.
+ */
+job_id: string, 
+/**
+ * The run.
+ */
+run: RunId, 
+/**
+ * One sentence for people.
+ */
+message: string, };
+
+/**
+ * `GET /api/runs`: all runs that are kept, newest first.
+ */
+export type RunsAnswer = { 
+/**
+ * Newest first.
+ */
+runs: Array<RunEntry>, };
+
+/**
+ * A run in the list.
+ */
+export type RunEntry = { 
+/**
+ * What was asked for.
+ */
+parameters: TrainWish, 
+/**
+ * The run, which is also the job.
+ */
+run: RunId, 
+/**
+ * Where it stands.
+ */
+state: TrainingState, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * What kind of model it makes.
+ */
+task: Task, 
+/**
+ * The model that it makes a version of: a name.
+ */
+model_name: string, 
+/**
+ * What it learns from.
+ */
+dataset?: string, 
+/**
+ * The machine that it is about: baselines and forecasts.
+ */
+machine?: MachineSlug, 
+/**
+ * The saved recipe that it follows, if it is one: its id.
+ */
+recipe?: string, 
+/**
+ * Who asked for it; absent when nobody in particular did (a schedule, drift).
+ */
+user?: string, 
+/**
+ * When it was asked for.
+ */
+queued_at_ms: Timestamp, 
+/**
+ * Runs before it in the queue; absent once it has started.
+ */
+runs_before?: number, 
+/**
+ * When it started.
+ */
+started_at_ms?: Timestamp, 
+/**
+ * When it was completed, failed or was cancelled.
+ */
+ended_at_ms?: Timestamp, 
+/**
+ * What came of it, once it is completed.
+ */
+outcome?: TrainingOutcome, 
+/**
+ * Why it failed, if it did.
+ */
+failure?: TrainingFailure, };
+
+/**
+ * `GET /api/runs/{run}`: all that is known of a run.
+ */
+export type RunAnswer = { 
+/**
+ * Where it stands.
+ */
+status: TrainingStatus, 
+/**
+ * How far it is, or was at its end; absent before its start.
+ */
+progress?: TrainingProgress, 
+/**
+ * What was asked for.
+ */
+parameters: TrainWish, 
+/**
+ * Trials of the search, best first; empty without a search.
+ */
+leaderboard: Array<Trial>, 
+/**
+ * Losses by round, thinned out where there are many.
+ */
+curve: Array<CurvePoint>, 
+/**
+ * What happened, oldest first.
+ */
+log: Array<RunLine>, 
+/**
+ * Whether the time limit ended the learning.
+ */
+time_was_up: boolean, };
+
+/**
+ * One setting that was tried on the first part of the data.
+ */
+export type Trial = { 
+/**
+ * Its number, from 1; 1 is the usual settings.
+ */
+trial: number, 
+/**
+ * What was tried.
+ */
+settings: TrainParameters, 
+/**
+ * Loss on the rows that it did not learn from: lower is better.
+ */
+score: number, 
+/**
+ * Whether it is the one that the model was trained with.
+ */
+kept: boolean, 
+/**
+ * Time that it took.
+ */
+seconds: number, 
+/**
+ * Rounds that it was given; who did well was given more.
+ */
+rounds: number, };
+
+/**
+ * Losses after a round.
+ */
+export type CurvePoint = { 
+/**
+ * Which fit, from 1: each part of the data judges one.
+ */
+fit: number, 
+/**
+ * Which round of it, from 1.
+ */
+round: number, 
+/**
+ * Loss on the rows that it learns from.
+ */
+train_loss?: number, 
+/**
+ * Loss on the rows for validation.
+ */
+validation_loss: number, };
+
+/**
+ * One line of a run's log.
+ */
+export type RunLine = { 
+/**
+ * When.
+ */
+at: Timestamp, 
+/**
+ * What.
+ */
+text: string, };
 
 /**
  * What a version is, and what it is used for.

@@ -283,7 +283,7 @@ mod tests {
             }
         }
         hear(&mut telling, &Progress::Step(TrainingStep::TrainingModel));
-        for (fit, last) in [(1, 90), (2, 300), (3, 60)] {
+        for (fit, last) in [(1, 90), (2, 300), (3, 195)] {
             for n in 1..=last {
                 let round = round(n, n.min(last - 50));
                 hear(&mut telling, &Progress::Round { fit, fits: 3, rows: 9, round });
@@ -291,7 +291,7 @@ mod tests {
         }
         let now = telling.progress();
         assert!(now.progress_percent > 91.0, "{now:?}");
-        assert_eq!((now.round, now.fit), (Some(450), Some(3)));
+        assert_eq!((now.round, now.fit), (Some(585), Some(3)));
         assert!(now.remaining_seconds.is_some_and(|left| left < 0.1), "{now:?}");
         hear(&mut telling, &Progress::Step(TrainingStep::Validation));
         telling.complete("done".to_owned(), moment(10_000));
