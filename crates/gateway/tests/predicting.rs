@@ -3,7 +3,7 @@
 
 mod fixture;
 
-use std::{fmt::Write as _, ops::ControlFlow};
+use std::fmt::Write as _;
 
 use bellwether_models::{
     Model, Settings,
@@ -24,7 +24,7 @@ fn trained() -> Model {
     }
     let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
     let settings = Settings { rounds: 15, ..Settings::default() };
-    train(&table, &settings, &mut |_| ControlFlow::Continue(())).unwrap()
+    train(&table, &settings, &mut |_| bellwether_models::Next::Go).unwrap()
 }
 
 /// A gateway with one version, `kinds-v1`.

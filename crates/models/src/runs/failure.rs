@@ -89,6 +89,7 @@ pub(super) fn of_dataset(error: &DatasetError) -> TrainingFailure {
         DatasetError::Empty
         | DatasetError::HeaderOnly
         | DatasetError::Binary { .. }
+        | DatasetError::Nul { .. }
         | DatasetError::Ragged { .. }
         | DatasetError::SameName { .. }
         | DatasetError::TooMany { .. } => {

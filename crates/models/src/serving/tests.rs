@@ -1,4 +1,4 @@
-use std::{fmt::Write as _, ops::ControlFlow, time::Duration};
+use std::{fmt::Write as _, time::Duration};
 
 use bellwether_signal::{
     Moment, Timestamp, Topic,
@@ -105,7 +105,7 @@ fn clouds() -> String {
 fn trained(text: &str) -> Model {
     let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
     let settings = Settings { rounds: 25, ..Settings::default() };
-    train(&table, &settings, &mut |_| ControlFlow::Continue(())).unwrap()
+    train(&table, &settings, &mut |_| crate::Next::Go).unwrap()
 }
 
 #[test]

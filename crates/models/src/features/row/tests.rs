@@ -23,7 +23,7 @@ fn encoder() -> Encoder {
         let maker = ["ford", "vw"][row % 2];
         rows += &format!("{row}.25,red,{maker} {row},2026-05-{day:02},a1\n");
     }
-    Encoder::fit(&table(&rows), "none", false)
+    Encoder::fit(&table(&rows), "none", &[], false)
 }
 
 fn encoded(row: &Value) -> Result<(Vec<f32>, Vec<Note>), FieldError> {
