@@ -89,7 +89,7 @@ def test_the_newest_events_are_kept_for_a_late_watcher() -> None:
     held = Held(keep=2)
     for offset in (1, 2, 3):
         held.take(event(offset))
-    held.take(state(1, "full", {}))
+    held.take(state(1, "full", {"a": 1}))
     assert [one.position.offset for one in held.known()] == [1, 2, 3]
     held.forget(lambda topic: topic == "e")
     assert [one.topic for one in held.known()] == ["s"]
