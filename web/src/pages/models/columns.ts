@@ -6,12 +6,12 @@ import type { Status } from '../../status/status'
 import { mainScore, perMinute, rateTrend, scoreName, scoreText, share } from '../model-parts/words'
 import { type ModelRow, isInUse } from './rows'
 
-const RANK: Record<Status, number> = { crit: 3, warn: 2, ok: 1, unknown: 0 }
+export const RANK: Record<Status, number> = { crit: 3, warn: 2, ok: 1, unknown: 0 }
 
 function accuracyText({ accuracy, status, metrics }: ModelRow): string {
   switch (accuracy.kind) {
     case 'labelled':
-      return `${share(accuracy.share)}, last ${format.count(accuracy.of)} labelled`
+      return `${share(accuracy.share)}, ${format.count(accuracy.of)} labelled`
     case 'estimated':
       return `${share(accuracy.share)}, estimated`
     case 'none': {
@@ -60,8 +60,8 @@ export function modelColumns(): TableColumn<ModelRow>[] {
       title: 'Health',
       width: '124px',
       text: ({ word }) => word,
-      // Of those that are as well as each other, those in use come first.
-      order: (row) => RANK[row.health] * 2 + (isInUse(row) ? 1 : 0),
+      // What somebody asks comes before what nobody does; in each, the worst first.
+      order: (row) => RANK[row.health] + (isInUse(row) || row.status.error !== undefined ? 4 : 0),
       down: true,
     },
     {

@@ -30,6 +30,8 @@ it('the worst speaks for all, and an estimate is called one', () => {
   const bad = metrics({ health: 'warning', health_reason: 'p95 is 140 ms, over 100 ms.' })
   const rows = [estimated, rowOf(status('churn-v3', production), bad, undefined)]
   expect(overallOf(rows).sentence).toBe('Warning for churn v3: p95 is 140 ms, over 100 ms.')
+  const retired = rowOf(status('old-v1'), { ...bad, predictions_per_minute: 0 }, undefined)
+  expect(overallOf([estimated, retired]).sentence).toMatch(/^iris v1 is in production/)
   expect(overallOf([rowOf(status('a-v1'), undefined, undefined)]).sentence).toBe(
     'No model is in production.',
   )
@@ -39,7 +41,7 @@ it('the table writes counted and estimated accuracy differently, and puts the wo
   const columns = modelColumns()
   const of = (id: string) => columns.find((column) => column.id === id)!
   const counted = rowOf(status('a-v1'), metrics(), drift())
-  expect(plain(of('accuracy').text(counted))).toBe('94.2 %, last 100 labelled')
+  expect(plain(of('accuracy').text(counted))).toBe('94.2 %, 100 labelled')
   expect(plain(of('accuracy').text(rowOf(status('a-v1'), unlabelled(0.91), undefined)))).toBe(
     '91.0 %, estimated',
   )

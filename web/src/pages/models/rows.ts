@@ -63,7 +63,9 @@ export function isInUse({ status, metrics }: ModelRow): boolean {
 /** "churn v3 warns: accuracy is 81 %, below 85 %." or that all is well, and who is asked. */
 export function overallOf(rows: readonly ModelRow[]): { sentence: string; detail: string } {
   const used = rows.filter(isInUse)
+  // A version that nobody asks any more may be as bad as it was; one that is broken is told.
   const bad = rows
+    .filter((row) => isInUse(row) || row.status.state === 'error')
     .filter(({ health }) => health === 'warn' || health === 'crit')
     .sort((a, b) => worstFirst(a.health, b.health))
   const production = rows.filter(({ status }) => isInProduction(status))
@@ -81,7 +83,7 @@ export function overallOf(rows: readonly ModelRow[]): { sentence: string; detail
   const [worst] = bad
   if (worst) {
     const what = worst.finding.replace(/\.$/, '') || `is ${worst.word.toLowerCase()}`
-    const more = bad.length > 1 ? `${models(bad.length)} are not well. ` : ''
+    const more = bad.length > 1 ? `${format.count(bad.length)} versions are not well. ` : ''
     return { sentence: `${worst.word} for ${worst.title}: ${what}.`, detail: more + running }
   }
   if (production.length === 0)

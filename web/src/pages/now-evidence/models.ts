@@ -7,6 +7,7 @@ import type { TrainingProgress, TrainingStatus } from '@bellwether/client'
 import * as format from '../../format/format'
 import { type Status, worse, worstFirst } from '../../status/status'
 import { perMinute, roughShare, share, wilson, interval } from '../model-parts/words'
+import { RANK } from '../models/columns'
 import { type ModelRow, isInUse } from '../models/rows'
 
 /** Lines of the card. */
@@ -21,7 +22,7 @@ export function onNow(rows: readonly ModelRow[]): ModelRow[] {
     .sort(
       (a, b) =>
         Number(isInUse(b)) - Number(isInUse(a)) ||
-        worstFirst(a.health, b.health) ||
+        RANK[b.health] - RANK[a.health] ||
         made(b) - made(a),
     )
     .slice(0, SHOWN)

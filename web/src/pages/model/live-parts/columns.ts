@@ -54,6 +54,6 @@ export function predictionColumns(nowMs: number): TableColumn<PredictionRow>[] {
       width: '84px',
       text: ({ responseMs }) => format.latency(responseMs),
     },
-    { id: 'label', title: 'Label', width: '164px', from: 'phone', text: labelText },
+    { id: 'label', title: 'Label', width: '212px', from: 'phone', text: labelText },
   ]
 }

@@ -13,7 +13,9 @@ export interface VersionRow extends Keyed {
 export function versionColumns(nowMs: number): TableColumn<VersionRow>[] {
   const score = ({ status }: VersionRow): string => {
     const main = mainScore(status)
-    return main ? `${scoreName(main.key)} ${scoreText(main.key, main.value)}` : format.UNKNOWN
+    return main
+      ? `${scoreText(main.key, main.value)} ${scoreName(main.key).toLowerCase()}`
+      : format.UNKNOWN
   }
   return [
     { id: 'pick', title: 'Compare', width: '76px', from: 'phone', text: () => '' },
@@ -24,7 +26,7 @@ export function versionColumns(nowMs: number): TableColumn<VersionRow>[] {
       text: ({ key }) => titleOf(key),
       sub: ({ status }) => stageOf(status),
     },
-    { id: 'stage', title: 'Stage', width: '132px', text: ({ status }) => stageOf(status) },
+    { id: 'stage', title: 'Stage', width: '212px', text: ({ status }) => stageOf(status) },
     {
       id: 'aliases',
       title: 'Aliases',
