@@ -3,6 +3,7 @@
 //! docs/CONFIGURATION.md. A new setting is a field there and nothing else.
 
 mod names;
+mod sizes;
 
 use std::{net::SocketAddr, path::PathBuf};
 
@@ -231,6 +232,10 @@ pub(crate) struct ServeFlags {
     /// How long one row an hour is kept
     #[arg(long, env = "BELLWETHER_KEEP_HOURS", value_name = "TIME", default_value = "5y", value_parser = length_ms)]
     pub(crate) keep_hours: i64,
+
+    /// Largest file that may be uploaded, such as 50MB or 4GB
+    #[arg(long, env = "BELLWETHER_MAX_UPLOAD", value_name = "SIZE", default_value = "50MB", value_parser = sizes::bytes)]
+    pub(crate) max_upload: u64,
 
     /// Form of the messages on standard error
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]

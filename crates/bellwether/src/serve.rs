@@ -81,6 +81,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let predictions = Arc::new(MemoryLog::default());
     let models = Workshop::open(&around, predictions);
     let models = Arc::new(models.context("cannot read what is kept of models")?);
+    models.catalog.limit_uploads(flags.max_upload);
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),

@@ -7,11 +7,11 @@ mod document;
 use bellwether_signal::{
     alert::{Alert, ListedRule, Rule},
     answer::{
-        AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetUploaded, DatasetsAnswer,
-        DurablesAnswer, EventsAnswer, PredictionAnswer, PredictionEntry, PredictionLogAnswer,
-        PublishAnswer, PublishWish, RulesAnswer, RunAnswer, RunsAnswer, SeriesAnswer,
-        SessionAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer, TopicsAnswer, TrainAnswer,
-        TrainWish,
+        AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetPreview, DatasetUploaded,
+        DatasetVerdict, DatasetsAnswer, DurablesAnswer, EventsAnswer, PredictionAnswer,
+        PredictionEntry, PredictionLogAnswer, PublishAnswer, PublishWish, RulesAnswer, RunAnswer,
+        RunsAnswer, SeriesAnswer, SessionAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer,
+        TopicsAnswer, TrainAnswer, TrainWish, UploadAnswer, UploadFinished, UploadWish,
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -251,6 +251,66 @@ fn documented() -> Vec<Operation> {
             .in_path("id", "As the list of datasets has it")
             .answers::<DatasetAnswer>("With its profile")
             .refuses(&[404]),
+        operation("DELETE", "/api/datasets/{id}", "Deletes a dataset and its file")
+            .in_path("id", "As the list of datasets has it")
+            .status(204)
+            .refuses(&[404, 409]),
+        get("/api/datasets/{id}/preview", "The first rows of a dataset")
+            .in_path("id", "As the list of datasets has it")
+            .takes::<u32>("rows", "How many: 1 to 1,000; 20 when absent; fewer of a wide table")
+            .answers::<DatasetPreview>("Rows by column")
+            .refuses(&[404]),
+        get("/api/datasets/{id}/statistics", "Figures of a dataset and its columns")
+            .in_path("id", "As the list of datasets has it")
+            .answers::<Fields>("Figures")
+            .refuses(&[404]),
+        get("/api/datasets/{id}/export", "The file as it came")
+            .in_path("id", "As the list of datasets has it")
+            .answers_in("text/csv", "The file")
+            .refuses(&[404]),
+        operation("POST", "/api/datasets/{id}/validate", "Looks at a dataset again, with a target")
+            .in_path("id", "As the list of datasets has it")
+            .body::<Fields>("application/json", "`target_column`, which is kept if it can be one")
+            .answers::<DatasetVerdict>("Whether a model can be trained on it")
+            .refuses(&[404, 422]),
+        operation(
+            "POST",
+            "/api/datasets/{id}/process",
+            "Looks at a dataset again, in the background",
+        )
+        .in_path("id", "As the list of datasets has it")
+        .status(202)
+        .answers::<Fields>("`job_id`, `message`, `status`")
+        .refuses(&[404, 429]),
+        operation("POST", "/api/datasets/uploads", "Announces a file that is to come in pieces")
+            .body::<UploadWish>("application/json", "What is to come")
+            .status(201)
+            .answers::<UploadAnswer>("Where to send it")
+            .refuses(&[400, 413, 422, 429]),
+        get("/api/datasets/uploads/{id}", "Where an upload stands: what is on disk")
+            .in_path("id", "As its announcement was answered")
+            .answers::<UploadAnswer>("The same in the headers Upload-Offset and Upload-Length")
+            .refuses(&[404]),
+        operation("PATCH", "/api/datasets/uploads/{id}", "Goes on with an upload")
+            .in_path("id", "As its announcement was answered")
+            .parameter(Parameter {
+                name: "Upload-Offset",
+                place: Place::Header,
+                required: true,
+                schema: of::<u64>,
+                meaning: "Where the bytes belong: where the last ones ended",
+            })
+            .body::<String>("application/octet-stream", "Any number of bytes")
+            .answers::<UploadAnswer>("Where it stands; a conflict has it in Upload-Offset")
+            .refuses(&[400, 404, 409, 507]),
+        operation("DELETE", "/api/datasets/uploads/{id}", "Calls an upload off")
+            .in_path("id", "As its announcement was answered")
+            .status(204)
+            .refuses(&[404, 409]),
+        operation("POST", "/api/datasets/uploads/{id}/finish", "Makes a dataset of an upload")
+            .in_path("id", "As its announcement was answered")
+            .answers::<UploadFinished>("The dataset, once it is read and kept")
+            .refuses(&[400, 404, 409, 507]),
         get("/api/clients", "Who is connected, and how they are doing").answers::<SystemClients>(
             "By the name of the connection, as `system/clients` tells it",
         ),

@@ -33,6 +33,7 @@ use std::sync::Arc;
 pub(crate) use request_id::current as current_request;
 pub(crate) use status::duration;
 pub use tokens::check as check_token;
+use uploads::pieces;
 
 use axum::{
     Router,
@@ -91,7 +92,16 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/backups", post(backups::note))
         .route("/api/upload", post(uploads::upload).layer(files))
         .route("/api/datasets", get(datasets::list).post(uploads::upload).layer(files))
-        .route("/api/datasets/{id}", get(datasets::read))
+        .route("/api/datasets/uploads", post(pieces::begin))
+        .route("/api/datasets/uploads/{id}", get(pieces::place).patch(pieces::go_on))
+        .route("/api/datasets/uploads/{id}", delete(pieces::call_off))
+        .route("/api/datasets/uploads/{id}/finish", post(pieces::finish))
+        .route("/api/datasets/{id}", get(datasets::read).delete(datasets::delete))
+        .route("/api/datasets/{id}/preview", get(datasets::preview))
+        .route("/api/datasets/{id}/statistics", get(datasets::statistics))
+        .route("/api/datasets/{id}/export", get(datasets::export))
+        .route("/api/datasets/{id}/validate", post(datasets::validate))
+        .route("/api/datasets/{id}/process", post(datasets::process))
         .route("/api/clients", get(clients::list))
         .route("/api/clients/{id}", delete(clients::disconnect))
         .route("/api/durables", get(durables::list))

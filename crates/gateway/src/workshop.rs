@@ -1,6 +1,8 @@
 //! Calls of room `models`: they may wait for the disk, so they get a thread that may.
 
-use bellwether_models::{Workshop, catalog::CatalogError, registry::RegistryError};
+use bellwether_models::{
+    Workshop, catalog::CatalogError, dataset::DatasetError, registry::RegistryError,
+};
 use bellwether_signal::ports::KeepError;
 use std::sync::Arc;
 
@@ -59,6 +61,7 @@ impl From<RegistryError> for Problem {
 impl From<CatalogError> for Problem {
     fn from(error: CatalogError) -> Self {
         let kind = match &error {
+            CatalogError::Dataset(DatasetError::NoColumn(_)) => Kind::Unprocessable,
             CatalogError::NoDataset(_) | CatalogError::NoUpload(_) => Kind::NotFound,
             CatalogError::Name(_)
             | CatalogError::NotAHash

@@ -8,6 +8,7 @@ mod finishing;
 mod naming;
 mod part;
 mod preview;
+mod profiling;
 mod record;
 mod telling;
 #[cfg(test)]
@@ -35,6 +36,7 @@ use bellwether_signal::{
 pub use error::CatalogError;
 pub use finishing::Finished;
 pub use preview::Preview;
+pub use profiling::{Profiling, ProfilingState};
 pub use record::Dataset;
 pub use upload::{Incoming, UploadPlace};
 pub use uploading::{CHUNK_BYTES, NewUpload};
@@ -44,6 +46,7 @@ use crate::{
     files::Files,
 };
 use part::OpenPart;
+use profiling::Profilings;
 use upload::Upload;
 
 const KIND: &str = "dataset";
@@ -69,6 +72,7 @@ pub struct Catalog {
     open_part: OpenPart,
     in_use: OnceLock<InUse>,
     stopping: AtomicBool,
+    profilings: Profilings,
 }
 
 /// An upload that is over.
@@ -113,6 +117,7 @@ impl Catalog {
             open_part,
             in_use: OnceLock::new(),
             stopping: AtomicBool::new(false),
+            profilings: Profilings::default(),
         };
         catalog.recover()?;
         Ok(catalog)

@@ -1,6 +1,6 @@
 //! A CSV file as typed columns: what it is written in, what its cells mean, what is wrong with it.
 
-mod cell;
+pub(crate) mod cell;
 mod column;
 mod dialect;
 mod error;

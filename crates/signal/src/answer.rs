@@ -26,8 +26,8 @@ use crate::{
 };
 
 pub use datasets::{
-    DatasetAnswer, DatasetEntry, DatasetUploaded, DatasetsAnswer, UploadAnswer, UploadFinished,
-    UploadWish,
+    DatasetAnswer, DatasetEntry, DatasetPreview, DatasetUploaded, DatasetVerdict, DatasetsAnswer,
+    UploadAnswer, UploadFinished, UploadWish,
 };
 pub use runs::{
     CurvePoint, Preset, Priority, RunAnswer, RunEntry, RunLine, RunsAnswer, Split, TrainAnswer,

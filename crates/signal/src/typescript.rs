@@ -130,6 +130,8 @@ macro_rules! with_types_to_come {
             answer::DatasetEntry,
             answer::DatasetAnswer,
             answer::DatasetUploaded,
+            answer::DatasetPreview,
+            answer::DatasetVerdict,
             answer::UploadWish,
             answer::UploadAnswer,
             answer::UploadFinished,

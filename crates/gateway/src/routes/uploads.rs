@@ -1,6 +1,7 @@
 //! Files on their way in: `POST /api/upload` with a file in one request, `/api/datasets/uploads` with one in
 //! pieces. Bytes go from the connection to the disk as they come; a slow disk slows the client.
 
+pub(super) mod pieces;
 mod pouring;
 
 use std::sync::Arc;
@@ -63,6 +64,7 @@ pub(super) async fn upload(
         let (file_name, gateway) = (file_name.clone(), Arc::clone(&gateway));
         move || {
             let catalog = &gateway.services.models.catalog;
+            // A form is a little longer than its file; the end of it corrects the size.
             catalog.begin_whole(&file_name, announced, user.as_deref())
         }
     };
@@ -109,7 +111,7 @@ async fn pour(
             Err(_) => return Err(stalled()),
         }
     }
-    pouring.outcome().await
+    Ok(pouring.outcome().await??)
 }
 
 fn length(headers: &HeaderMap) -> Option<u64> {

@@ -110,6 +110,10 @@ pub(crate) struct ColumnBuilder {
     filled: usize,
     misfits: Vec<Misfit>,
     misfit_count: usize,
+    /// Among texts: whether one of them is a number.
+    has_number: bool,
+    /// Among texts: the first that is none.
+    first_word: Option<Misfit>,
 }
 
 impl ColumnBuilder {
@@ -128,6 +132,8 @@ impl ColumnBuilder {
             filled: 0,
             misfits: Vec::new(),
             misfit_count: 0,
+            has_number: false,
+            first_word: None,
         }
     }
 
@@ -157,13 +163,17 @@ impl ColumnBuilder {
                     return;
                 }
                 self.filled += 1;
-                let code = self.places.get(text).copied().or_else(|| {
-                    let code = Code::of(texts.len())?;
+                if let Some(code) = self.places.get(text) {
+                    codes.push(Some(*code));
+                    return;
+                }
+                let code = Code::of(texts.len());
+                if let Some(code) = code {
                     texts.push(text.into());
                     self.places.insert(text.into(), code);
-                    Some(code)
-                });
+                }
                 codes.push(code);
+                self.note_first(text, row);
             }
         }
     }
@@ -171,9 +181,25 @@ impl ColumnBuilder {
     fn misfit(&mut self, text: &str, row: u64) {
         self.misfit_count += 1;
         if self.misfits.len() < MISFITS {
-            let text = text.chars().take(64).collect();
-            self.misfits.push(Misfit { column: self.name.clone(), row, text });
+            self.misfits.push(self.shown(text, row));
         }
+    }
+
+    /// A text that was not there before.
+    fn note_first(&mut self, text: &str, row: u64) {
+        if !self.has_number && cell::number(text, self.decimal).is_some() {
+            self.has_number = true;
+        } else if self.first_word.is_none()
+            && !cell::is_missing_among_numbers(text)
+            && cell::number(text, self.decimal).is_none()
+        {
+            self.first_word = Some(self.shown(text, row));
+        }
+    }
+
+    fn shown(&self, text: &str, row: u64) -> Misfit {
+        let text = text.chars().take(64).collect();
+        Misfit { column: self.name.clone(), row, text }
     }
 
     /// What the column is after all: as thought, or something wider.
@@ -187,7 +213,9 @@ impl ColumnBuilder {
         }
     }
 
-    pub(crate) fn finish(self) -> (Column, Vec<Misfit>) {
-        (self.column, self.misfits)
+    /// The column, its misfits, and the first word where there are numbers as well.
+    pub(crate) fn finish(self) -> (Column, (Vec<Misfit>, Option<Misfit>)) {
+        let word = self.first_word.filter(|_| self.has_number);
+        (self.column, (self.misfits, word))
     }
 }

@@ -47,6 +47,8 @@ pub struct Table {
     pub rows: usize,
     /// Cells that are not what their column is, and count as missing: the first of each column.
     pub misfits: Vec<Misfit>,
+    /// Of columns that are text because words stand between numbers: the first word.
+    pub words: Vec<Misfit>,
 }
 
 impl Table {
@@ -138,10 +140,12 @@ fn pass(
     if verdicts != kinds {
         return Ok(Pass::Wider(verdicts));
     }
-    let (columns, misfits): (Vec<_>, Vec<_>) =
+    let (columns, noted): (Vec<_>, Vec<_>) =
         builders.into_iter().map(ColumnBuilder::finish).unzip();
+    let (misfits, words): (Vec<_>, Vec<_>) = noted.into_iter().unzip();
     let misfits = misfits.into_iter().flatten().collect();
-    Ok(Pass::Done(Table { dialect, names, columns, rows, misfits }))
+    let words = words.into_iter().flatten().collect();
+    Ok(Pass::Done(Table { dialect, names, columns, rows, misfits, words }))
 }
 
 fn reader_of<R: Read>(file: R, dialect: Dialect) -> csv::Reader<impl Read + use<R>> {

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{ColumnKind, ColumnProfile};
 use crate::{
-    dataset::{Code, Column, Table},
+    dataset::{Code, Column, Table, cell},
     metrics::roc_auc_of,
     target::{Target, Task},
 };
@@ -84,6 +84,7 @@ pub(super) fn doubts(
             continue;
         }
         out.extend(of_column(profile, rows));
+        out.extend(mixed(table, profile, column));
         if let Some((_, target)) = target.filter(|_| rows >= FEW_ROWS && profile.distinct > 1) {
             out.extend(leak(profile, column, target));
         }
@@ -151,6 +152,26 @@ fn of_target(name: &str, target: &Target, rows: usize) -> Vec<Doubt> {
         }
     }
     out
+}
+
+/// Words between numbers: the numbers lose their meaning, the column is taken as text.
+fn mixed(table: &Table, profile: &ColumnProfile, column: &Column) -> Option<Doubt> {
+    let word = table.words.iter().find(|word| word.column == profile.name)?;
+    let Column::Texts { texts, codes } = column else { return None };
+    let is_number: Vec<bool> =
+        texts.iter().map(|text| cell::number(text, table.dialect.decimal).is_some()).collect();
+    let is_number = |code: &&Code| is_number.get(code.place()).copied().unwrap_or(false);
+    let numbers = codes.iter().flatten().filter(is_number).count();
+    let part = share(numbers, table.rows - profile.missing);
+    (part >= MOSTLY).then(|| {
+        let (percent, row, text) = (part * 100.0, word.row, &word.text);
+        let text = format!(
+            "{percent:.1} % of its cells are numbers, others are words, first {text:?} in row {row}: \
+             it is taken as text; correct the words, or leave them empty, to have numbers"
+        );
+        let at = Some((row, word.text.clone()));
+        Doubt { at, ..about(Some(&profile.name), DoubtKind::MixedTypes, text) }
+    })
 }
 
 /// A column that alone gives the target away.

@@ -2,6 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use crate::{Timestamp, dataset::DatasetProfile, training::Task};
@@ -116,5 +117,36 @@ pub struct UploadFinished {
     pub existed: bool,
     /// What is in it.
     #[serde(flatten)]
+    pub profile: DatasetProfile,
+}
+
+/// `GET /api/datasets/{id}/preview?rows=`: the first rows.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct DatasetPreview {
+    /// The dataset.
+    pub dataset_id: String,
+    /// The columns in their order.
+    pub columns: Vec<String>,
+    /// Each row by column: numbers and texts, null where nothing stands.
+    #[ts(type = "Record<string, number | string | null>[]")]
+    pub rows: Vec<Map<String, Value>>,
+    /// Rows that there are in all.
+    pub total_rows: u32,
+}
+
+/// `POST /api/datasets/{id}/validate`: whether a model can be trained on it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+pub struct DatasetVerdict {
+    /// The dataset.
+    pub dataset_id: String,
+    /// Whether a model can be trained on it, with that target.
+    pub valid: bool,
+    /// What stands in the way.
+    pub issues: Vec<String>,
+    /// What should be looked at.
+    pub warnings: Vec<String>,
+    /// Share of the cells, 0 to 1, that are there and are of their column's kind.
+    pub quality_score: Option<f64>,
+    /// The profile with that target.
     pub profile: DatasetProfile,
 }

@@ -60,11 +60,8 @@ impl<T: Send + 'static> Pouring<T> {
     }
 
     /// What has come of it.
-    pub(super) async fn outcome(self) -> Result<T, Problem> {
+    pub(super) async fn outcome(self) -> Result<Result<T, CatalogError>, Problem> {
         drop(self.pieces);
-        match self.thread.await {
-            Ok(outcome) => Ok(outcome?),
-            Err(error) => Err(Problem::internal(error.to_string())),
-        }
+        self.thread.await.map_err(|error| Problem::internal(error.to_string()))
     }
 }
