@@ -115,6 +115,9 @@ impl Catalog {
         }
         let (bytes, found) = {
             let mut writing = upload.writing();
+            if writing.received == 0 {
+                return Err(CatalogError::Unusable(DatasetError::Empty.to_string()));
+            }
             let found = upload.sha256(&mut writing)?;
             (writing.received, found)
         };

@@ -16,6 +16,8 @@ use super::{
 
 /// Bytes from which the dialect is guessed.
 const SAMPLE_BYTES: u64 = 256 * 1024;
+/// The most of them, for tables with very long rows.
+const SAMPLE_BYTES_MAX: u64 = SAMPLE_BYTES * 64;
 /// Rows between two reports of progress.
 const REPORT_ROWS: usize = 4_096;
 
@@ -68,10 +70,8 @@ pub fn read<R: Read>(
     limits: &Limits,
     mut progress: impl FnMut(u64),
 ) -> Result<Table, DatasetError> {
-    let mut bytes = Vec::new();
-    open()?.take(SAMPLE_BYTES).read_to_end(&mut bytes)?;
+    let (bytes, whole) = sample(&mut open)?;
     let mut encoding = Encoding::guess(&bytes)?;
-    let whole = (bytes.len() as u64) < SAMPLE_BYTES;
     loop {
         let (sample, _, _) = encoding.charset().decode(&bytes);
         let (dialect, mut kinds) = dialect::guess(&sample, encoding, whole)?;
@@ -90,6 +90,27 @@ pub fn read<R: Read>(
             // The beginning was; what comes later decides.
             None => encoding = Encoding::Windows1252,
         }
+    }
+}
+
+/// The beginning of a file, with at least two whole lines where there are any; whether it is all of it.
+fn sample<R: Read>(
+    open: &mut impl FnMut() -> io::Result<R>,
+) -> Result<(Vec<u8>, bool), DatasetError> {
+    let mut wanted = SAMPLE_BYTES;
+    loop {
+        let mut bytes = Vec::new();
+        open()?.take(wanted).read_to_end(&mut bytes)?;
+        let whole = (bytes.len() as u64) < wanted;
+        let lines = bytes.iter().filter(|byte| **byte == b'\n').take(3).count();
+        if whole || lines == 3 {
+            return Ok((bytes, whole));
+        }
+        if wanted >= SAMPLE_BYTES_MAX {
+            let megabytes = usize::try_from(SAMPLE_BYTES_MAX / (1024 * 1024)).unwrap_or_default();
+            return Err(DatasetError::TooMany { what: "MiB in a row", limit: megabytes / 2 });
+        }
+        wanted *= 8;
     }
 }
 
