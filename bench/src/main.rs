@@ -11,6 +11,7 @@ mod figure;
 mod http;
 mod idle;
 mod page;
+mod profile;
 mod program;
 mod recording;
 mod soak;
@@ -29,7 +30,7 @@ use crate::figure::Report;
 use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 6] = ["page", "live", "components", "idle", "crowd", "history"];
+const PARTS: [&str; 7] = ["page", "live", "components", "idle", "crowd", "history", "profile"];
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]
@@ -116,6 +117,9 @@ fn main() -> Result<()> {
     if wanted("history") {
         storage::measure_reads(&mut report)?;
         storage::measure_size(options.record_seconds, &mut report)?;
+    }
+    if wanted("profile") {
+        profile::measure(&program, &mut report)?;
     }
     report.load("after", load());
     report.print(options.json)
