@@ -469,6 +469,26 @@ fn documented() -> Vec<Operation> {
             .in_path("name", "Its name")
             .answers::<ListedRule>("The shipped rule; 204 when the rule is no more")
             .refuses(&[404]),
+        get("/api/monitoring/system", "Host, models and connections in a few figures")
+            .answers::<Fields>("As clients of the MLOps dashboard know it"),
+        get("/api/monitoring/services", "How each part of the server is").answers::<Fields>(OBJECT),
+        get("/api/monitoring/metrics", "Use of the host").answers::<Fields>(OBJECT),
+        get("/api/monitoring/alerts", "Alerts, newest and worst first").answers::<Fields>(OBJECT),
+        operation("POST", "/api/monitoring/alerts/acknowledge", "Somebody has seen an alert")
+            .takes::<String>("alert_id", "Which, where there is no body")
+            .takes::<String>("acknowledged_by", "For whom, where there is no body")
+            .body::<Fields>("application/json", "`alert_id`, and for whom: `acknowledged_by`")
+            .answers::<Fields>("The alert")
+            .refuses(&[404, 409, 422]),
+        get("/api/components/health", "How each component is").answers::<Fields>(OBJECT),
+        get("/api/components/{name}/health", "How a component is")
+            .in_path("name", "model_service, data_processor or websocket_server")
+            .answers::<Fields>(OBJECT)
+            .refuses(&[404]),
+        get("/api/components/{name}/metrics", "Figures of a component")
+            .in_path("name", "model_service, data_processor or websocket_server")
+            .answers::<Fields>(OBJECT)
+            .refuses(&[404]),
         get("/api/status", "How the server is, for the host monitor").answers::<Fields>(OBJECT),
         get("/api/health", "Whether the server works, for the host monitor")
             .answers::<Fields>(OBJECT),

@@ -12,6 +12,7 @@ mod health;
 mod log;
 mod metrics;
 mod models;
+mod monitoring;
 mod openapi;
 mod predictions;
 mod publish;
@@ -135,6 +136,14 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/alerts/{id}/resolve", post(alerts::resolve))
         .route("/api/rules", get(alerts::rules))
         .route("/api/rules/{name}", put(alerts::put_rule).delete(alerts::delete_rule))
+        .route("/api/monitoring/system", get(monitoring::system))
+        .route("/api/monitoring/services", get(monitoring::services))
+        .route("/api/monitoring/metrics", get(monitoring::metrics))
+        .route("/api/monitoring/alerts", get(monitoring::alerts))
+        .route("/api/monitoring/alerts/acknowledge", post(monitoring::acknowledge))
+        .route("/api/components/health", get(monitoring::components))
+        .route("/api/components/{name}/health", get(monitoring::component_health))
+        .route("/api/components/{name}/metrics", get(monitoring::component_metrics))
         .route("/api/status", get(status::status))
         .route("/api/health", get(status::health))
         .route("/api/system/overview", get(system::overview))

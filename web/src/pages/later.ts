@@ -128,6 +128,16 @@ function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
     ...trainingRoutes(),
     ...modelRoutes(),
     {
+      path: '/alerts',
+      component: () => import('./alerts/AlertsPage.vue'),
+      meta: { title: 'Alerts', timeless: true },
+    },
+    {
+      path: '/alerts/rules',
+      component: () => import('./alerts/RulesPage.vue'),
+      meta: { title: 'Rules of alerts', timeless: true },
+    },
+    {
       path: '/activity',
       component: () => import('./activity/ActivityPage.vue'),
       meta: { title: 'Activity', timeless: true },

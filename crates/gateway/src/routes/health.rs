@@ -48,6 +48,7 @@ pub(super) async fn health(
         totals.iter().map(|total| (total.dialect.name(), total.open)).collect();
     let (_, patterns) = gateway.services.hub.counts();
     let now = (gateway.services.clock)();
+    let alerts = gateway.services.alerts.counts();
     let body = json!({
         "status": status,
         "timestamp": now.wall,
@@ -60,6 +61,7 @@ pub(super) async fn health(
             "by_kind": by_kind,
         },
         "subscriptions": patterns,
+        "alerts": {"open": alerts.open(), "unacknowledged": alerts.unacknowledged},
     });
     (code, caching, Json(body)).into_response()
 }

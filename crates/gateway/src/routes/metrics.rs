@@ -8,6 +8,7 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
+use bellwether_detect::AlertCounts;
 use http::header;
 use prometheus_client::{
     encoding::text::encode,
@@ -106,6 +107,7 @@ fn registry(gateway: &Gateway) -> Registry {
         Unit::Bytes,
         ConstCounter::new(counts.stream_bytes.value()),
     );
+    alerts(&mut registry, &gateway.services.alerts.counts());
     let (totals, refused) = (gateway.clients.totals(), gateway.clients.refused().collect());
     registry.register_collector(Box::new(Dialects { totals, refused }));
     if let Some(own) = gateway.services.report.metrics() {
@@ -160,4 +162,24 @@ fn registry(gateway: &Gateway) -> Registry {
         registry.register("collector_failures", "Rounds that failed since start", failures);
     }
     registry
+}
+
+/// What is wrong, by how much it matters.
+fn alerts(registry: &mut Registry, counts: &AlertCounts) {
+    let firing = Family::<Labels, Gauge<f64, AtomicU64>>::default();
+    for (severity, count) in ["info", "warning", "critical"].into_iter().zip(counts.firing) {
+        firing.get_or_create(&vec![("severity", severity.to_owned())]).set(f64::from(count));
+    }
+    registry.register("alerts_firing", "Alerts that are firing", firing);
+    let gauges = [
+        ("alerts_pending", "Series that break a rule, not yet for long enough", counts.pending),
+        ("alerts_unacknowledged", "Alerts firing that nobody has seen", counts.unacknowledged),
+        ("alert_rules", "Rules that are looked at", counts.rules),
+        ("alert_series", "Series that rules look at", counts.series),
+    ];
+    for (name, help, value) in gauges {
+        registry.register(name, help, ConstGauge::new(u64::from(value)));
+    }
+    let help = "Alerts that were not opened because there were too many";
+    registry.register("alerts_left_out", help, ConstCounter::new(counts.left_out));
 }

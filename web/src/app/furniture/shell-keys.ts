@@ -21,7 +21,8 @@ const PLACES: readonly [letter: string, path: string, title: string][] = [
   ['h', '/hosts', 'Hosts'],
   ['m', '/models', 'Models'],
   ['e', '/machines', 'Machines'],
-  ['a', '/activity', 'Activity'],
+  ['a', '/alerts', 'Alerts'],
+  ['l', '/activity', 'Activity'],
   ['s', '/settings', 'Settings'],
 ]
 

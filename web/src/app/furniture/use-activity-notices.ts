@@ -11,6 +11,8 @@ type Told = LiveEvent<'activity'>
 export function noticeOf(event: Told): NoticeWish | undefined {
   if (event.is === 'gap') return undefined
   const { kind, severity, subject, text } = event.data
+  // Alerts are told by themselves, and taken away when they are over.
+  if (kind === 'alert_fired') return undefined
   if (severity !== 'warning' && severity !== 'critical') return undefined
   const level = severity === 'critical' ? 'danger' : 'warning'
   return { level, text, source: `${FROM_SERVER}${kind}:${subject ?? ''}` }

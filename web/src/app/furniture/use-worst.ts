@@ -7,7 +7,9 @@ import { shallowRef, watch, watchEffect } from 'vue'
 import { useConnection, useServerNow, useTopics } from '../../live'
 import { type Status, worse } from '../../status/status'
 import { type HostNow, type Judgements, judgeAll, statusIn, vitalsOf } from '../../status/vitals'
+import { alertBadge } from '../alert-badge'
 import { type Badge, badge } from '../badge'
+import { firingSubjects } from './use-alerts'
 
 const ICON: Record<Status, string> = {
   ok: '/favicon.svg',
@@ -64,7 +66,11 @@ export function useWorst(): void {
   })
 
   watchEffect(() => {
-    const found = badgeOf(judged.value)
+    // Where alerts fire, they are counted instead of the values behind them.
+    const others = [...judged.value].filter(([id]) => !firingSubjects.value.has(`host/${id}`))
+    const own = badgeOf(new Map(others))
+    const alerts = alertBadge.value
+    const found = { count: own.count + alerts.count, worst: worse(own.worst, alerts.worst) }
     const heard = state.value.is === 'live' || state.value.is === 'connecting'
     const next: Badge = heard ? found : { count: found.count, worst: 'unknown' }
     if (next.count !== badge.value.count || next.worst !== badge.value.worst) badge.value = next
