@@ -49,9 +49,18 @@ function numberOf(text: string, name: string): number | undefined {
   return value
 }
 
+/** What only the list says of a rule. */
+const OF_LIST: readonly string[] = ['shipped', 'changed', 'watches', 'firing']
+
+/** The rule as it is sent back. */
+export function plainRule(listed: ListedRule): Rule {
+  const fields = Object.entries(listed).filter(([key]) => !OF_LIST.includes(key))
+  return Object.fromEntries(fields) as unknown as Rule
+}
+
 /** The rule as it was listed, with what the form says; throws what is wrong, for people. */
 export function ruleOf(listed: ListedRule, draft: Draft): Rule {
-  const { shipped: _s, changed: _c, watches: _w, firing: _f, ...rule } = listed
+  const rule = plainRule(listed)
   const levels: Levels = {}
   for (const name of ['info', 'warning', 'critical'] as const) {
     const level = numberOf(draft[name], name)
