@@ -99,7 +99,7 @@ fn host_load() -> Rule {
     Rule {
         levels,
         ..host("load_average", "Load is high", "host/*/cpu/load_1m", 0.0, 0.0)
-            .lasting(60, 0.2)
+            .lasting(300, 0.2)
             .says("{subject} has {value} tasks for each processor, over {limit}.")
             .advises("Look at which processes run or wait for the disk.")
     }

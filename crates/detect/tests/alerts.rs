@@ -269,7 +269,7 @@ fn a_full_disk_loses_nothing() {
 fn h5_every_host_rule_looks_at_what_the_collectors_publish() {
     let check = |topic: &str, state: serde_json::Value, expected: &[(&str, AlertSeverity)]| {
         let mut world = World::new();
-        for _ in 0..62 {
+        for _ in 0..302 {
             world.state(topic, state.clone());
         }
         let mut fired: Vec<_> =

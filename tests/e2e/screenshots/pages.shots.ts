@@ -40,6 +40,8 @@ const PAGES = {
   services: '/hosts/atlas/services',
   users: '/hosts/atlas/users',
   activity: '/activity',
+  alerts: '/alerts',
+  rules: '/alerts/rules',
   general: '/settings/general',
   access: '/settings/access',
   connections: '/settings/connections',

@@ -19,6 +19,8 @@ const PAGES = [
   '/',
   '/hosts',
   '/activity',
+  '/alerts',
+  '/alerts/rules',
   '/settings/general',
   '/settings/access',
   '/settings/connections',
