@@ -152,7 +152,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         tokio::join!(
             stop.run_until_cancelled(manager.reassure(alive)),
             stop.run_until_cancelled(modelling::tick(&models)),
-            stop.run_until_cancelled(alerting::tick(&alerts)),
+            stop.run_until_cancelled(alerting::tick(&alerts, &models)),
             server.run(stop.clone())
         );
         let store_closes = tokio::task::spawn_blocking(move || {
