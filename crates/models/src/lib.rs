@@ -20,7 +20,6 @@ pub mod reference;
 pub mod registry;
 pub mod runs;
 pub mod serving;
-#[allow(dead_code, reason = "figures of live quality use the rest")]
 mod statistics;
 mod target;
 mod train;

@@ -31,7 +31,10 @@ pub use memory::MemoryLog;
 pub use outcome::{Outcome, class_value};
 pub use predictor::Predictor;
 
-use crate::registry::{Registry, Version};
+use crate::{
+    quality::LiveQuality,
+    registry::{Registry, Version},
+};
 use answer::Asked;
 use ids::Ids;
 use recent::Recent;
@@ -40,6 +43,7 @@ use recent::Recent;
 pub struct Serving {
     around: Surroundings,
     registry: Arc<Registry>,
+    quality: Arc<LiveQuality>,
     log: Arc<dyn PredictionLog>,
     /// Versions that were asked since the start, ready to be asked again.
     predictors: RwLock<HashMap<ModelId, Arc<Predictor>>>,
@@ -52,10 +56,11 @@ impl Serving {
     pub fn open(
         around: Surroundings,
         registry: Arc<Registry>,
+        quality: Arc<LiveQuality>,
         log: Arc<dyn PredictionLog>,
     ) -> Self {
         let (predictors, recent, ids) = Default::default();
-        Self { around, registry, log, predictors, recent, ids }
+        Self { around, registry, quality, log, predictors, recent, ids }
     }
 
     /// Whether asking this version or name does not wait for the disk.
@@ -80,7 +85,8 @@ impl Serving {
             return Err(PredictError::TooManyRows { rows: rows.len() });
         }
         let asked = Asked { predictor: &predictor, version, ids: &self.ids, ask };
-        let (predicted, kept) = asked.answer(rows, || (self.around.clock)())?;
+        let (predicted, kept, observed) = asked.answer(rows, || (self.around.clock)())?;
+        self.quality.observed(&predicted.version, &predictor.model, observed);
         self.recent.add(&kept);
         if ask.durable {
             self.log.append_durably(kept)?;
@@ -126,6 +132,17 @@ impl Serving {
             Some(found) => Ok(Some(found)),
             None => Ok(self.log.find(id)?),
         }
+    }
+
+    /// Notes a label that live quality took and that is in the log, for who reads the newest ones.
+    pub fn note_label(
+        &self,
+        id: &str,
+        label: &serde_json::Value,
+        at: bellwether_signal::Timestamp,
+    ) {
+        let label = PredictionLabel { id: id.to_owned(), label: label.clone(), at };
+        self.recent.label(&label);
     }
 
     /// Notes labels in memory and in the log; answers the ids that are not known. Waits for the disk.

@@ -7,6 +7,7 @@ use bellwether_signal::ports::{KeepError, Surroundings};
 
 use crate::{
     catalog::Catalog,
+    quality::LiveQuality,
     registry::Registry,
     runs::Runs,
     serving::{PredictionLog, Serving},
@@ -19,6 +20,8 @@ pub struct Workshop {
     pub catalog: Arc<Catalog>,
     /// Versions of models, and what each is used as.
     pub registry: Arc<Registry>,
+    /// How versions do once they predict.
+    pub quality: Arc<LiveQuality>,
     /// Predictions.
     pub serving: Arc<Serving>,
     /// Trainings.
@@ -30,20 +33,26 @@ impl Workshop {
     pub fn open(around: &Surroundings, log: Arc<dyn PredictionLog>) -> Result<Self, KeepError> {
         let catalog = Arc::new(Catalog::open(around.clone())?);
         let registry = Arc::new(Registry::open(around.clone())?);
-        let serving = Arc::new(Serving::open(around.clone(), Arc::clone(&registry), log));
+        let (known, kept) = (Arc::clone(&registry), Arc::clone(&log));
+        let quality = Arc::new(LiveQuality::open(around.clone(), known, kept));
+        quality.start();
+        let (known, watching) = (Arc::clone(&registry), Arc::clone(&quality));
+        let serving = Arc::new(Serving::open(around.clone(), known, watching, log));
         let runs = Runs::open(around.clone(), Arc::clone(&catalog), Arc::clone(&registry))?;
-        Ok(Self { catalog, registry, serving, runs: Arc::new(runs) })
+        Ok(Self { catalog, registry, quality, serving, runs: Arc::new(runs) })
     }
 
     /// Does what is due by the clock; to be called about once a second.
     pub fn tick(&self) {
         self.serving.tick();
         self.catalog.tick();
+        self.quality.tick();
     }
 
     /// Ends what runs in the background, and waits for it.
     pub fn close(&self) {
         self.runs.close();
         self.catalog.close();
+        self.quality.close();
     }
 }

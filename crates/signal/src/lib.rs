@@ -26,6 +26,7 @@ pub mod topic;
 pub mod training;
 pub mod typescript;
 pub mod unit;
+pub mod why;
 
 pub use id::{HostId, MachineSlug, ModelId, RunId};
 pub use role::Role;

@@ -10,7 +10,7 @@ use ts_rs::{Config, TS};
 
 use crate::{
     activity, alert, answer, dataset, host, id, machine, model, protocol, role, system, time,
-    topic, training, unit,
+    topic, training, unit, why,
 };
 
 const HEAD: &str = "// Generated from crates/signal by `make types`. Do not edit.\n";
@@ -193,6 +193,10 @@ macro_rules! with_types_to_come {
             model::FeatureDrift,
             model::Prediction,
             model::PredictionVolume,
+            why::WhyAnswer,
+            why::Confidence,
+            why::Cause,
+            why::Evidence,
             model::ModelSettings,
             model::ModelHistory,
             model::StageChange,

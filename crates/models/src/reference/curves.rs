@@ -126,7 +126,7 @@ pub(super) fn calibration(scored: impl Iterator<Item = (f64, bool)>) -> Vec<Cali
 
 impl Residuals {
     /// Of predictions with the truth; `None` without rows.
-    pub(super) fn of(pairs: &[(f64, f64)]) -> Option<Self> {
+    pub(crate) fn of(pairs: &[(f64, f64)]) -> Option<Self> {
         let mut errors: Vec<f64> =
             pairs.iter().map(|(predicted, truth)| predicted - truth).collect();
         errors.sort_unstable_by(f64::total_cmp);

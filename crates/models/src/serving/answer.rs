@@ -12,6 +12,7 @@ use super::{
 use crate::{
     features::{Matrix, Note},
     files::hexadecimal,
+    quality::{Observed, unseen_of},
     registry::Version,
 };
 
@@ -62,6 +63,9 @@ pub struct PredictedRow {
     pub warnings: Vec<String>,
 }
 
+/// A row, its warnings, and the texts of it that training never saw.
+type ReadRow = (InputRow, Vec<String>, Vec<(String, String)>);
+
 /// A version that is asked.
 pub(super) struct Asked<'a> {
     pub(super) predictor: &'a Arc<Predictor>,
@@ -76,12 +80,12 @@ impl Asked<'_> {
         self,
         rows: Vec<InputRow>,
         clock: impl Fn() -> Moment,
-    ) -> Result<(Predicted, Vec<LoggedPrediction>), PredictError> {
+    ) -> Result<(Predicted, Vec<LoggedPrediction>, Vec<Observed>), PredictError> {
         let Self { predictor, version, ids, ask } = self;
         let count = rows.len();
         let width = predictor.rows.width();
         let mut values = Vec::with_capacity(count * width);
-        let mut read: Vec<(InputRow, Vec<String>)> = Vec::with_capacity(count);
+        let mut read: Vec<ReadRow> = Vec::with_capacity(count);
         let mut notes = Vec::new();
         for (place, mut row) in rows.into_iter().enumerate() {
             notes.clear();
@@ -90,15 +94,19 @@ impl Asked<'_> {
                 PredictError::Field { row, error }
             })?;
             let warnings = warnings(predictor, &row, &notes, ask.cells);
-            read.push((row, warnings));
+            read.push((row, warnings, unseen_of(&notes)));
         }
-        let outcomes = predictor.outcomes(&Matrix { values, rows: count, width })?;
+        let features = Matrix { values, rows: count, width };
+        let outcomes = predictor.outcomes(&features)?;
         let response_ms = clock().seconds_since(ask.at) * 1_000.0;
         #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
         let each_ms = response_ms / count as f64;
         let mut kept = Vec::with_capacity(count);
         let mut told = Vec::with_capacity(count);
-        for ((row, warnings), outcome) in read.into_iter().zip(outcomes) {
+        let mut observed = Vec::with_capacity(count);
+        for (place, ((row, warnings, unseen), outcome)) in
+            read.into_iter().zip(outcomes).enumerate()
+        {
             let id = ids.next(ask.at.wall);
             let confidence = outcome.probability();
             let (inputs, input_hash) = canonical(&row);
@@ -108,6 +116,17 @@ impl Asked<'_> {
                 }
                 Outcome::Class { .. } | Outcome::Number(_) => None,
             };
+            observed.push(Observed {
+                id: id.as_str().into(),
+                at: ask.at,
+                input_hash: input_hash.clone(),
+                features: features.row(place).into(),
+                unseen,
+                outcome: outcome.clone(),
+                response_ms: each_ms,
+                client: ask.client.clone(),
+                shadow: false,
+            });
             kept.push(LoggedPrediction {
                 id: id.clone(),
                 model: version.id().clone(),
@@ -127,7 +146,7 @@ impl Asked<'_> {
         }
         let predictor = Arc::clone(predictor);
         let predicted = Predicted { version, predictor, at: ask.at.wall, response_ms, rows: told };
-        Ok((predicted, kept))
+        Ok((predicted, kept, observed))
     }
 }
 

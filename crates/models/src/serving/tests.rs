@@ -58,7 +58,13 @@ impl Place {
         };
         let registry = Arc::new(Registry::open(around.clone()).unwrap());
         let log = Arc::new(MemoryLog::default());
-        let serving = Serving::open(around, Arc::clone(&registry), Arc::clone(&log) as _);
+        let quality = crate::quality::LiveQuality::open(
+            around.clone(),
+            Arc::clone(&registry),
+            Arc::clone(&log) as _,
+        );
+        let serving =
+            Serving::open(around, Arc::clone(&registry), Arc::new(quality), Arc::clone(&log) as _);
         Self { serving, registry, log, _folder: folder }
     }
 

@@ -10,7 +10,7 @@ use ts_rs::TS;
 use crate::Timestamp;
 
 /// How a version does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
 pub struct ModelMetrics {
     /// The worst of its parts: accuracy and response time against its thresholds, drift.
     pub health: ModelHealth,
@@ -41,6 +41,14 @@ pub struct ModelMetrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub accuracy: Option<f64>,
+    /// Lower end of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub accuracy_low: Option<f64>,
+    /// Upper end of its 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub accuracy_high: Option<f64>,
     /// Whether that grows; absent while there is too little to tell.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -49,6 +57,26 @@ pub struct ModelMetrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub estimated_accuracy: Option<f64>,
+    /// Lower end of the estimate's 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub estimated_low: Option<f64>,
+    /// Upper end of the estimate's 95 % interval.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub estimated_high: Option<f64>,
+    /// Root mean square error that is to be expected; regressions only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub estimated_rmse: Option<f64>,
+    /// Precision of the same labelled predictions, mean over classes, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub precision: Option<f64>,
+    /// Recall of the same, mean over classes, 0 to 1.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub recall: Option<f64>,
     /// F1 score of the same labelled predictions, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -65,6 +93,10 @@ pub struct ModelMetrics {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub rmse: Option<f64>,
+    /// Mean absolute error, of the same, in the target's unit; regressions only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub mae: Option<f64>,
     /// Mean time of a response.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -85,11 +117,24 @@ pub struct ModelMetrics {
 
 /// How well a version does, best first.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Hash,
+    Serialize,
+    Deserialize,
+    TS,
+    JsonSchema,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum ModelHealth {
     /// Within all thresholds.
+    #[default]
     Healthy,
     /// Over one of them.
     Warning,
@@ -165,4 +210,8 @@ pub struct FeatureDrift {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub unseen: Option<f64>,
+    /// Population stability index; below 0.1 is called none, above 0.25 strong.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub stability_index: Option<f64>,
 }
