@@ -15,6 +15,7 @@ use bellwether_signal::{
     },
     model::{ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
+    why::WhyAnswer,
 };
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 
@@ -435,6 +436,38 @@ fn documented() -> Vec<Operation> {
             .in_path("id", "As the prediction's answer told it")
             .answers::<PredictionEntry>("What was asked, what was said, what was true")
             .refuses(&[404]),
+        operation("POST", "/api/predictions/{id}/feedback", "Says what was true of a prediction")
+            .in_path("id", "As the prediction's answer told it")
+            .body::<Fields>("application/json", "label: a class or a number")
+            .answers::<Fields>("prediction, label, correct or error, and the accuracy after it")
+            .refuses(&[404, 422]),
+        operation("POST", "/api/models/{id}/feedback", "Says what was true of many predictions")
+            .in_path("id", "A version, or a name: all its versions")
+            .body::<Fields>(
+                "application/json",
+                "labels: at most 10,000 of {prediction_id, label}; the last one of an id counts",
+            )
+            .answers::<Fields>("accepted, corrected, unknown ids, refused labels, accuracy")
+            .refuses(&[404, 413, 422]),
+        get("/api/models/{id}/quality", "How a version does: figures, estimate, their course")
+            .in_path("id", MODEL)
+            .answers::<Fields>("metrics, estimate, points of 100 predictions, thresholds")
+            .refuses(&[404]),
+        get("/api/models/{id}/drift", "How far what comes in and goes out is from training")
+            .in_path("id", MODEL)
+            .answers::<Fields>("A `ModelDrift`; each feature with its kind and its bins")
+            .refuses(&[404]),
+        get("/api/models/{id}/metrics/realtime", "How a version does, for the dashboard")
+            .in_path("id", MODEL)
+            .answers::<Fields>(OBJECT)
+            .refuses(&[404]),
+        get("/api/models/active/status", "All versions that answer, for the dashboard")
+            .answers::<Fields>(OBJECT),
+        get("/api/why", "What a symptom comes from")
+            .needs::<String>("subject", "model/ID or model/NAME")
+            .takes::<String>("symptom", "accuracy (when absent), drift or latency")
+            .answers::<WhyAnswer>("Causes with their shares, what is ruled out, what to do")
+            .refuses(&[400, 404]),
         get("/api/openapi.json", "This document").answers::<Fields>("OpenAPI 3.1"),
         get("/api/asyncapi.json", "Messages and topics").answers::<Fields>("AsyncAPI 3.0"),
         get("/api/alerts", "What is wrong, and what was")

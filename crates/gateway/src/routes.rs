@@ -16,6 +16,7 @@ mod monitoring;
 mod openapi;
 mod predictions;
 mod publish;
+mod quality;
 mod request_id;
 mod series;
 mod session;
@@ -127,6 +128,13 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/models/{id}/predict", post(predictions::predict).layer(predictions::limit()))
         .route("/api/models/{id}/predictions", get(predictions::list))
         .route("/api/predictions/{id}", get(predictions::find))
+        .route("/api/predictions/{id}/feedback", post(quality::label))
+        .route("/api/models/{id}/feedback", post(quality::labels).layer(quality::limit()))
+        .route("/api/models/{id}/quality", get(quality::quality))
+        .route("/api/models/{id}/drift", get(quality::drift))
+        .route("/api/models/{id}/metrics/realtime", get(quality::realtime))
+        .route("/api/models/active/status", get(quality::active))
+        .route("/api/why", get(quality::why))
         .route("/api/openapi.json", get(openapi::read))
         .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/alerts", get(alerts::list))
@@ -197,7 +205,9 @@ async fn bound_length(request: Request, next: Next) -> Response {
     }
     let headers = request.headers();
     let length = headers.get(header::CONTENT_LENGTH).and_then(|it| it.to_str().ok()?.parse().ok());
-    let limit = predictions::body_limit(request.uri().path()).unwrap_or(BODY_BYTES);
+    let path = request.uri().path();
+    let special = predictions::body_limit(path).or_else(|| quality::body_limit(path));
+    let limit = special.unwrap_or(BODY_BYTES);
     if headers.contains_key(header::EXPECT) && length.is_some_and(|it: usize| it > limit) {
         let detail = format!("The body is over the limit of {limit} bytes.");
         return Problem::new(Kind::TooLarge, detail).into_response();
