@@ -1,12 +1,6 @@
 /** answers: what the routes of datasets and runs say, as far as pages read it. */
 
-import type {
-  DatasetIssue,
-  DatasetProfile,
-  Task,
-  TrainingProgress,
-  TrainingStatus,
-} from '@bellwether/client'
+import type { DatasetProfile, Task, TrainingProgress, TrainingStatus } from '@bellwether/client'
 
 /** A line of `GET /api/datasets`. */
 export interface DatasetEntry {
@@ -36,11 +30,7 @@ export interface DatasetAnswer extends DatasetEntry {
 
 /** `POST /api/datasets/{id}/validate`: the same file seen with another target. */
 export interface ValidateAnswer {
-  readonly profile?: DatasetProfile | null
-  readonly target_column?: string | null
-  readonly target_reason?: string | null
-  readonly task?: Task | null
-  readonly issues?: readonly DatasetIssue[]
+  readonly profile: DatasetProfile
 }
 
 /** What was tried, and how well it did. */
