@@ -21,6 +21,8 @@ const PAGES = [
   '/activity',
   '/alerts',
   '/alerts/rules',
+  '/models',
+  '/models/performance',
   '/settings/general',
   '/settings/access',
   '/settings/connections',
