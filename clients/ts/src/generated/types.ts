@@ -2652,6 +2652,56 @@ quality: number | null,
 user: string | null, };
 
 /**
+ * `GET /api/datasets/{id}/preview?rows=`: the first rows.
+ */
+export type DatasetPreview = { 
+/**
+ * The dataset.
+ */
+dataset_id: string, 
+/**
+ * The columns in their order.
+ */
+columns: Array<string>, 
+/**
+ * Each row by column: numbers and texts, null where nothing stands.
+ */
+rows: Record<string, number | string | null>[], 
+/**
+ * Rows that there are in all.
+ */
+total_rows: number, };
+
+/**
+ * `POST /api/datasets/{id}/validate`: whether a model can be trained on it.
+ */
+export type DatasetVerdict = { 
+/**
+ * The dataset.
+ */
+dataset_id: string, 
+/**
+ * Whether a model can be trained on it, with that target.
+ */
+valid: boolean, 
+/**
+ * What stands in the way.
+ */
+issues: Array<string>, 
+/**
+ * What should be looked at.
+ */
+warnings: Array<string>, 
+/**
+ * Share of the cells, 0 to 1, that are there and are of their column's kind.
+ */
+quality_score: number | null, 
+/**
+ * The profile with that target.
+ */
+profile: DatasetProfile, };
+
+/**
  * `POST /api/datasets/uploads`: a file that is to come in pieces.
  */
 export type UploadWish = { 
@@ -4112,6 +4162,14 @@ labelled: number,
  */
 accuracy?: number, 
 /**
+ * Lower end of its 95 % interval.
+ */
+accuracy_low?: number, 
+/**
+ * Upper end of its 95 % interval.
+ */
+accuracy_high?: number, 
+/**
  * Whether that grows; absent while there is too little to tell.
  */
 accuracy_trend?: AccuracyTrend, 
@@ -4119,6 +4177,26 @@ accuracy_trend?: AccuracyTrend,
  * Accuracy estimated from calibrated confidence, 0 to 1: what stands in while labels are missing.
  */
 estimated_accuracy?: number, 
+/**
+ * Lower end of the estimate's 95 % interval.
+ */
+estimated_low?: number, 
+/**
+ * Upper end of the estimate's 95 % interval.
+ */
+estimated_high?: number, 
+/**
+ * Root mean square error that is to be expected; regressions only.
+ */
+estimated_rmse?: number, 
+/**
+ * Precision of the same labelled predictions, mean over classes, 0 to 1.
+ */
+precision?: number, 
+/**
+ * Recall of the same, mean over classes, 0 to 1.
+ */
+recall?: number, 
 /**
  * F1 score of the same labelled predictions, 0 to 1.
  */
@@ -4135,6 +4213,10 @@ r_squared?: number,
  * Root of the mean squared error, of the same, in the target's unit; regressions only.
  */
 rmse?: number, 
+/**
+ * Mean absolute error, of the same, in the target's unit; regressions only.
+ */
+mae?: number, 
 /**
  * Mean time of a response.
  */
@@ -4223,7 +4305,11 @@ missing?: number,
 /**
  * Share of the values that the training never saw, 0 to 1; of categories.
  */
-unseen?: number, };
+unseen?: number, 
+/**
+ * Population stability index; below 0.1 is called none, above 0.25 strong.
+ */
+stability_index?: number, };
 
 /**
  * One prediction, and where the version stood after it.
@@ -4306,6 +4392,102 @@ milestone?: number,
  * The rate before, when it changed markedly; absent for milestones.
  */
 predictions_per_minute_before?: number, };
+
+/**
+ * What a symptom comes from.
+ */
+export type WhyAnswer = { 
+/**
+ * What is asked about: `model/churn-v3`.
+ */
+subject: string, 
+/**
+ * What is not as it was: `accuracy`, `drift`, `latency`.
+ */
+symptom: string, 
+/**
+ * Since when, as far as can be told.
+ */
+since?: Timestamp, 
+/**
+ * One or two sentences for people.
+ */
+text: string, 
+/**
+ * How sure that is.
+ */
+confidence: Confidence, 
+/**
+ * What makes it so sure, or unsure.
+ */
+confidence_reason: string, 
+/**
+ * Causes, the largest share first.
+ */
+causes: Array<Cause>, 
+/**
+ * Share of the symptom that no cause explains, 0 to 1; with the shares of the causes it adds up to 1.
+ */
+not_explained: number, 
+/**
+ * What was looked at and is not the cause.
+ */
+ruled_out: Array<string>, 
+/**
+ * What to do.
+ */
+action: string, };
+
+/**
+ * How sure an answer is.
+ */
+export type Confidence = "high" | "likely" | "unclear";
+
+/**
+ * One cause.
+ */
+export type Cause = { 
+/**
+ * What kind of thing it is: `column`, `category`, `missing`, `class`, `client`, `load`.
+ */
+kind: string, 
+/**
+ * Which one.
+ */
+name: string, 
+/**
+ * Share of the symptom that it explains, 0 to 1.
+ */
+share: number, 
+/**
+ * One sentence for people.
+ */
+text: string, 
+/**
+ * What shows it.
+ */
+evidence: Array<Evidence>, };
+
+/**
+ * A figure that shows a cause.
+ */
+export type Evidence = { 
+/**
+ * What it is.
+ */
+text: string, 
+/**
+ * What it is now.
+ */
+value: number, 
+/**
+ * What it usually is.
+ */
+usual?: number, 
+/**
+ * In what unit: `share`, `ms`, the target's.
+ */
+unit?: string, };
 
 /**
  * When a model's health is no longer good, and how many of its versions are kept.
