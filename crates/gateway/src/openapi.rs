@@ -13,7 +13,7 @@ use bellwether_signal::{
         RunsAnswer, SeriesAnswer, SessionAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer,
         TopicsAnswer, TrainAnswer, TrainWish, UploadAnswer, UploadFinished, UploadWish,
     },
-    model::{ModelHistory, ModelSettings},
+    model::{ModelCard, ModelComparison, ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
     why::WhyAnswer,
 };
@@ -366,6 +366,10 @@ fn documented() -> Vec<Operation> {
             .status(201)
             .answers::<Fields>("The version")
             .refuses(&[400, 409, 422]),
+        get("/api/models/compare", "Versions side by side: their cards, and what differs")
+            .needs::<String>("ids", "2 to 8 versions, separated by commas")
+            .answers::<ModelComparison>("In the order asked for")
+            .refuses(&[404, 409, 422]),
         get("/api/models/{id}", "One version, by its id, its model's name or NAME@ALIAS")
             .in_path("id", MODEL)
             .answers::<Fields>("The version, the routing and the settings of its name")
@@ -373,6 +377,10 @@ fn documented() -> Vec<Operation> {
         operation("DELETE", "/api/models/{id}", "Deletes a version, and its file")
             .in_path("id", "The version: NAME-vN")
             .answers::<Fields>("A message")
+            .refuses(&[404, 409]),
+        get("/api/models/{id}/card", "What a version learned from, how good it is, where it ends")
+            .in_path("id", MODEL)
+            .answers::<ModelCard>("Figures with their 95 % intervals, curves, limits")
             .refuses(&[404, 409]),
         operation("POST", "/api/models/{id}/deploy", "Puts a version into production")
             .in_path("id", MODEL)

@@ -4,6 +4,8 @@
 //! What was answered is on disk; a change that cannot be kept is not made. Start at [`Registry`]: what
 //! people do with versions is in `stage`, how a change is made whole in `draft`.
 
+mod card;
+mod compare;
 mod delete;
 mod draft;
 mod error;
@@ -222,15 +224,32 @@ impl Registry {
                 Ok(model)
             }
             Err(what) => {
-                let text = format!(
-                    "The file of {} {what}. Put models/{sha256}.model back from a backup, or delete \
-                     this version and train or import it again.",
-                    version.id()
-                );
+                let text = remedy(version, &what);
                 failed.insert(sha256.clone(), (now, text.clone()));
                 drop(failed);
                 self.failed(version.id(), &text);
                 Err(broken(&text))
+            }
+        }
+    }
+
+    /// Looks at a version's file, be its model in memory or not: what goes into production or leaves the
+    /// house has to be there after a restart too.
+    fn check(&self, version: &Version) -> Result<Vec<u8>, RegistryError> {
+        match self.read_file(version) {
+            Ok(bytes) => {
+                self.loading
+                    .lock()
+                    .unwrap_or_else(PoisonError::into_inner)
+                    .remove(&version.record.sha256);
+                self.model(version)?;
+                self.recovered(version.id());
+                Ok(bytes)
+            }
+            Err(what) => {
+                let text = remedy(version, &what);
+                self.failed(version.id(), &text);
+                Err(RegistryError::Broken { model: version.id().clone(), text })
             }
         }
     }
@@ -270,4 +289,14 @@ impl Registry {
     fn change(&self) -> MutexGuard<'_, ()> {
         self.changes.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What is wrong with a version's file, and what to do.
+fn remedy(version: &Version, what: &str) -> String {
+    format!(
+        "The file of {} {what}. Put models/{}.model back from a backup, or delete this version and \
+         train or import it again.",
+        version.id(),
+        version.record.sha256
+    )
 }

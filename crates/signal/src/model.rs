@@ -4,12 +4,17 @@
 //! are volatile and live; `predictions` is an event for each prediction, `volume` one for what is
 //! worth telling about their number.
 
+mod card;
 mod history;
 mod metrics;
 mod predictions;
 mod settings;
 mod status;
 
+pub use card::{
+    CalibrationPoint, CardColumn, CardScore, CardTarget, ClassCurve, ColumnShare, Confusion,
+    DifferenceKind, LeftOutColumn, ModelCard, ModelComparison, ModelDifference, ResidualHistogram,
+};
 pub use history::{ModelHistory, StageChange, StageChangeKind};
 pub use metrics::{AccuracyTrend, FeatureDrift, ModelDrift, ModelHealth, ModelMetrics, RateTrend};
 pub use predictions::{Prediction, PredictionVolume};

@@ -201,6 +201,19 @@ macro_rules! with_types_to_come {
             model::ModelHistory,
             model::StageChange,
             model::StageChangeKind,
+            model::CalibrationPoint,
+            model::CardColumn,
+            model::CardScore,
+            model::CardTarget,
+            model::ClassCurve,
+            model::ColumnShare,
+            model::Confusion,
+            model::DifferenceKind,
+            model::LeftOutColumn,
+            model::ModelCard,
+            model::ModelComparison,
+            model::ModelDifference,
+            model::ResidualHistogram,
         )
     };
 }

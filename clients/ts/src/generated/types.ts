@@ -4562,3 +4562,285 @@ user?: string, };
  */
 export type StageChangeKind = "registered" | "imported" | "deployed" | "rolled_back" | "alias" | "routing" | "settings" | "failed" | "recovered" | "deleted";
 
+/**
+ * What was said and what came of it.
+ */
+export type CalibrationPoint = { 
+/**
+ * Mean of the probabilities.
+ */
+predicted: number, 
+/**
+ * Share of the rows where it came true.
+ */
+observed: number, 
+/**
+ * Rows.
+ */
+rows: number, };
+
+/**
+ * A column that a model looks at.
+ */
+export type CardColumn = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What its cells are: `number`, `time`, `category`, `first_word`.
+ */
+kind: string, 
+/**
+ * Its share of all columns' importance, 0 to 1.
+ */
+importance: number, 
+/**
+ * Share of the training rows without a value, 0 to 1.
+ */
+missing?: number, 
+/**
+ * The median, or the most frequent value.
+ */
+typical?: unknown, 
+/**
+ * The lowest number, or the earliest time (epoch milliseconds), that it learned from.
+ */
+lowest?: number, 
+/**
+ * The highest number, or the latest time (epoch milliseconds), that it learned from.
+ */
+highest?: number, 
+/**
+ * Categories that it knows.
+ */
+categories?: number, };
+
+/**
+ * A figure of quality with its 95 % interval.
+ */
+export type CardScore = { 
+/**
+ * The figure.
+ */
+value: number, 
+/**
+ * Lower end of the interval; absent where it is not known.
+ */
+low?: number, 
+/**
+ * Upper end of the interval.
+ */
+high?: number, };
+
+/**
+ * What a model predicts.
+ */
+export type CardTarget = { 
+/**
+ * Its column.
+ */
+column: string, 
+/**
+ * `binary`, `multiclass` or `regression`.
+ */
+kind: string, 
+/**
+ * The classes' names; absent for regression.
+ */
+classes?: Array<string>, 
+/**
+ * Share of the training rows of each class, in that order.
+ */
+shares?: Array<number>, };
+
+/**
+ * A curve of one class against the others.
+ */
+export type ClassCurve = { 
+/**
+ * The class.
+ */
+class: string, 
+/**
+ * At most 200 points, each x and y.
+ */
+points: Array<[number, number]>, };
+
+/**
+ * How much a column counts.
+ */
+export type ColumnShare = { 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * Its share, 0 to 1.
+ */
+share: number, };
+
+/**
+ * Rows by true class (first) and predicted class (second).
+ */
+export type Confusion = { 
+/**
+ * The classes' names.
+ */
+classes: Array<string>, 
+/**
+ * A row for each true class.
+ */
+counts: Array<Array<number>>, };
+
+/**
+ * What differs between versions.
+ */
+export type DifferenceKind = "data" | "score" | "parameter" | "column";
+
+/**
+ * A column that is not looked at.
+ */
+export type LeftOutColumn = { 
+/**
+ * The column.
+ */
+column: string, 
+/**
+ * Why, in plain words.
+ */
+reason: string, };
+
+/**
+ * `GET /api/models/{id}/card`. Figures come from rows that the fits did not learn from.
+ */
+export type ModelCard = { 
+/**
+ * The version.
+ */
+model: ModelId, 
+/**
+ * What it is, and what it is used as.
+ */
+status: ModelStatus, 
+/**
+ * Rows that it learned from.
+ */
+rows: number, 
+/**
+ * How long that took; absent when it was imported.
+ */
+took_seconds?: number, 
+/**
+ * The columns that it looks at, the most important first.
+ */
+columns: Array<CardColumn>, 
+/**
+ * What it predicts.
+ */
+target: CardTarget, 
+/**
+ * What was chosen before the training, by name.
+ */
+parameters: { [key in string]: unknown }, 
+/**
+ * Figures of quality, by name.
+ */
+scores: { [key in string]: CardScore }, 
+/**
+ * Rows by true class and predicted class.
+ */
+confusion?: Confusion, 
+/**
+ * For each class: share of the others taken for it, and share of it that is found. Of two classes
+ * only the second.
+ */
+roc?: Array<ClassCurve>, 
+/**
+ * For each class: share of it that is found, and share of what is taken for it that is right.
+ */
+precision_recall?: Array<ClassCurve>, 
+/**
+ * What was said and what came of it, by tenths of probability.
+ */
+calibration?: Array<CalibrationPoint>, 
+/**
+ * Errors of a regression, prediction less truth.
+ */
+residuals?: ResidualHistogram, 
+/**
+ * How much each column counts, as shares, largest first.
+ */
+importance: Array<ColumnShare>, 
+/**
+ * What it should not be trusted with, in plain words.
+ */
+limits: Array<string>, 
+/**
+ * Columns of the data that carry nothing for it.
+ */
+left_out: Array<LeftOutColumn>, };
+
+/**
+ * `GET /api/models/compare?ids=a,b`.
+ */
+export type ModelComparison = { 
+/**
+ * The cards, in the order asked for.
+ */
+models: Array<ModelCard>, 
+/**
+ * What differs; what is equal is not told. Figures of quality are all told.
+ */
+differences: Array<ModelDifference>, };
+
+/**
+ * Something that differs.
+ */
+export type ModelDifference = { 
+/**
+ * What kind of thing.
+ */
+kind: DifferenceKind, 
+/**
+ * Which: a figure, a parameter, a column.
+ */
+name: string, 
+/**
+ * What each model says, in the order asked for; null where it says nothing.
+ */
+values: unknown[], 
+/**
+ * Whether all intervals overlap: then chance may be all that there is to it. Of figures.
+ */
+overlap?: boolean, 
+/**
+ * The version that is best at it. Of figures.
+ */
+best?: ModelId, 
+/**
+ * One sentence for people.
+ */
+text: string, };
+
+/**
+ * Errors in bins of equal width, in the target's unit.
+ */
+export type ResidualHistogram = { 
+/**
+ * The lowest error.
+ */
+lowest: number, 
+/**
+ * The highest error.
+ */
+highest: number, 
+/**
+ * Rows in each bin between the two.
+ */
+counts: Array<number>, 
+/**
+ * 95 % of the errors are within these two.
+ */
+usual: [number, number], };
+

@@ -49,6 +49,7 @@ pub(super) async fn health(
     let (_, patterns) = gateway.services.hub.counts();
     let now = (gateway.services.clock)();
     let alerts = gateway.services.alerts.counts();
+    let (models, loaded) = (gateway.model_totals(), gateway.services.models.registry.loaded());
     let body = json!({
         "status": status,
         "timestamp": now.wall,
@@ -62,6 +63,16 @@ pub(super) async fn health(
         },
         "subscriptions": patterns,
         "alerts": {"open": alerts.open(), "unacknowledged": alerts.unacknowledged},
+        "models": {
+            "total": models.total,
+            "active": models.active,
+            "in_error": models.in_error,
+            "loaded": loaded.models,
+            "loaded_bytes": loaded.bytes,
+            "loaded_limit_bytes": loaded.limit_bytes,
+            "active_training": models.training,
+            "queued_training": models.queued,
+        },
     });
     (code, caching, Json(body)).into_response()
 }

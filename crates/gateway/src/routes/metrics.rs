@@ -1,6 +1,7 @@
 //! `GET /metrics`: ourselves, for Prometheus.
 
 mod dialects;
+mod models;
 
 use std::sync::{Arc, atomic::AtomicU64};
 
@@ -110,6 +111,7 @@ fn registry(gateway: &Gateway) -> Registry {
     alerts(&mut registry, &gateway.services.alerts.counts());
     let (totals, refused) = (gateway.clients.totals(), gateway.clients.refused().collect());
     registry.register_collector(Box::new(Dialects { totals, refused }));
+    models::register(gateway, &mut registry);
     if let Some(own) = gateway.services.report.metrics() {
         let mut gauge = |name: &str, help: &str, unit: Option<Unit>, value: Option<f64>| {
             let Some(value) = value else { return };

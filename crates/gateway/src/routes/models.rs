@@ -3,6 +3,7 @@
 
 pub(super) mod aliases;
 mod entry;
+mod totals;
 
 use std::sync::Arc;
 
@@ -12,10 +13,13 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use bellwether_models::registry::{Deployed, IMPORT_BYTES, Routing, RoutingWish};
+use bellwether_models::{
+    Workshop,
+    registry::{Deployed, IMPORT_BYTES, Routing, RoutingWish},
+};
 use bellwether_signal::{
     ModelId,
-    model::{ModelHistory, ModelSettings},
+    model::{ModelCard, ModelComparison, ModelHistory, ModelSettings},
 };
 use bytes::Bytes;
 use http::{StatusCode, header};
@@ -55,15 +59,42 @@ pub(super) async fn one(
     Ok(Json(entry))
 }
 
+/// `GET /api/models/{id}/card`.
+pub(super) async fn card(
+    State(gateway): State<Arc<Gateway>>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<ModelCard>, Problem> {
+    let card = move |models: &Workshop| Ok(models.registry.card(&id)?);
+    Ok(Json(gateway.ask_models(card).await?))
+}
+
+#[derive(Deserialize)]
+pub(super) struct Compared {
+    #[serde(default)]
+    ids: String,
+}
+
+/// `GET /api/models/compare?ids=a,b`.
+pub(super) async fn compare(
+    State(gateway): State<Arc<Gateway>>,
+    _: Reader,
+    Query(Compared { ids }): Query<Compared>,
+) -> Result<Json<ModelComparison>, Problem> {
+    let compare = move |models: &Workshop| {
+        let ids: Vec<&str> = ids.split(',').filter(|id| !id.is_empty()).collect();
+        Ok(models.registry.compare(&ids)?)
+    };
+    Ok(Json(gateway.ask_models(compare).await?))
+}
+
 /// `POST /api/models/{id}/deploy`.
 pub(super) async fn deploy(
     State(gateway): State<Arc<Gateway>>,
     OperatorOrMore(identity): OperatorOrMore,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let deploy = move |models: &bellwether_models::Workshop| {
-        Ok(models.registry.deploy(&id, Some(&identity.user))?)
-    };
+    let deploy = move |models: &Workshop| Ok(models.registry.deploy(&id, Some(&identity.user))?);
     Ok(deployed(&gateway.ask_models(deploy).await?, "is deployed"))
 }
 
@@ -73,9 +104,8 @@ pub(super) async fn roll_back(
     OperatorOrMore(identity): OperatorOrMore,
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
-    let roll_back = move |models: &bellwether_models::Workshop| {
-        Ok(models.registry.roll_back(&id, Some(&identity.user))?)
-    };
+    let roll_back =
+        move |models: &Workshop| Ok(models.registry.roll_back(&id, Some(&identity.user))?);
     Ok(deployed(&gateway.ask_models(roll_back).await?, "is back in production"))
 }
 
@@ -100,9 +130,7 @@ pub(super) async fn delete(
     };
     let id = ModelId::parse(&id).map_err(unknown)?;
     let message = format!("{id} is deleted");
-    let delete = move |models: &bellwether_models::Workshop| {
-        Ok(models.registry.delete(&id, Some(&identity.user))?)
-    };
+    let delete = move |models: &Workshop| Ok(models.registry.delete(&id, Some(&identity.user))?);
     gateway.ask_models(delete).await?;
     Ok(Json(json!({ "message": message })))
 }
@@ -136,7 +164,7 @@ pub(super) async fn route(
     body: Bytes,
 ) -> Result<Json<Value>, Problem> {
     let wish = routing_wish(&body)?;
-    let route = move |models: &bellwether_models::Workshop| {
+    let route = move |models: &Workshop| {
         let registry = &models.registry;
         let name = registry.known_name(&id)?;
         registry.route(&name, wish, Some(&identity.user))?;
@@ -162,7 +190,7 @@ pub(super) async fn set_settings(
     body: Bytes,
 ) -> Result<Json<ModelSettings>, Problem> {
     let patch: Map<String, Value> = read(&body)?;
-    let change = move |models: &bellwether_models::Workshop| {
+    let change = move |models: &Workshop| {
         let registry = &models.registry;
         let name = registry.known_name(&id)?;
         let settings = patched(&registry.settings(&name), patch)?;
@@ -213,7 +241,7 @@ pub(super) async fn export(
     _: Reader,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let export = move |models: &bellwether_models::Workshop| Ok(models.registry.export(&id)?);
+    let export = move |models: &Workshop| Ok(models.registry.export(&id)?);
     let exported = gateway.ask_models(export).await?;
     // A slug, a number and letters: nothing to quote.
     let disposition = format!("attachment; filename=\"{}\"", exported.file_name);
@@ -244,9 +272,8 @@ pub(super) async fn import(
         let detail = format!("The file did not come whole, or is over {IMPORT_BYTES} bytes.");
         Problem::new(Kind::TooLarge, detail)
     })?;
-    let import = move |models: &bellwether_models::Workshop| {
-        Ok(models.registry.import(&name, &bytes, Some(&identity.user))?)
-    };
+    let import =
+        move |models: &Workshop| Ok(models.registry.import(&name, &bytes, Some(&identity.user))?);
     let version = gateway.ask_models(import).await?;
     Ok((StatusCode::CREATED, Json(gateway.model_entry(&version))))
 }

@@ -1,4 +1,5 @@
-//! `GET /api/status` and `/api/health` as clients of the host monitor read them.
+//! `GET /api/status` and `/api/health` as clients of the host monitor and of the dashboard read
+//! them.
 
 use std::sync::Arc;
 
@@ -7,7 +8,7 @@ use bellwether_signal::system::Health;
 use serde_json::{Value, json};
 
 use super::system::HostStates;
-use crate::{access::Reader, gateway::Gateway};
+use crate::{access::Reader, dialect::flat::count, gateway::Gateway};
 
 fn word(health: Health) -> &'static str {
     match health {
@@ -38,7 +39,12 @@ pub(super) async fn status(State(gateway): State<Arc<Gateway>>, _: Reader) -> Js
     let now = (services.clock)();
     let uptime = now.seconds_since(services.started);
     let host = HostStates::read(services);
+    let models = gateway.model_totals();
     Json(json!({
+        "total_models": models.total,
+        "active_models": models.active,
+        "total_predictions": count(models.predictions),
+        "active_training_jobs": models.training,
         "api_version": services.version,
         "status": "operational",
         "message": format!("bellwether {} on {}", services.version, services.host),

@@ -27,14 +27,8 @@ impl Registry {
     /// A version as one file, whole and checked.
     pub fn export(&self, reference: &str) -> Result<Exported, RegistryError> {
         let version = self.find_or_newest(reference)?;
-        let id = version.id();
-        match self.read_file(&version) {
-            Ok(bytes) => Ok(Exported { file_name: format!("{id}.bellwether"), bytes }),
-            // Says what to do, and marks the version.
-            Err(_) => Err(self.model(&version).err().unwrap_or_else(|| {
-                RegistryError::Conflict(format!("The file of {id} cannot be read; try again."))
-            })),
-        }
+        let bytes = self.check(&version)?;
+        Ok(Exported { file_name: format!("{}.bellwether", version.id()), bytes })
     }
 
     /// Registers a file that was exported as the next version of a name. A name's versions predict one

@@ -33,7 +33,7 @@ impl Registry {
     /// are in the history.
     pub fn deploy(&self, reference: &str, user: Option<&str>) -> Result<Deployed, RegistryError> {
         let version = self.find_or_newest(reference)?;
-        self.model(&version)?;
+        self.check(&version)?;
         let id = version.id();
         self.alter(id.name(), user, |draft| {
             draft.version(id)?.status.deployed_at_ms = Some(draft.now);
@@ -58,7 +58,7 @@ impl Registry {
         if let Some(target) = record.before.last()
             && let Some(version) = self.find(target.as_str())
         {
-            self.model(&version)?;
+            self.check(&version)?;
         }
         self.alter(&name, user, |draft| {
             let Some(id) = draft.record.before.pop() else {
@@ -143,7 +143,7 @@ impl Registry {
         {
             of_name(id, name, "model_id")?;
             let unknown = || RegistryError::Unknown(id.to_string());
-            self.model(&*self.find(id.as_str()).ok_or_else(unknown)?)?;
+            self.check(&*self.find(id.as_str()).ok_or_else(unknown)?)?;
         }
         self.alter(name, user, |draft| {
             if let Some(shadow) = wish.shadow {

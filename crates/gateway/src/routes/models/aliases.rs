@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{Path, State};
+use bellwether_models::Workshop;
 use bellwether_signal::ModelId;
 use bytes::Bytes;
 use http::StatusCode;
@@ -24,7 +25,7 @@ pub(in crate::routes) async fn set(
     body: Bytes,
 ) -> Result<StatusCode, Problem> {
     let Wished { model_id } = read(&body)?;
-    let set = move |models: &bellwether_models::Workshop| {
+    let set = move |models: &Workshop| {
         let name = models.registry.known_name(&id)?;
         Ok(models.registry.set_alias(&name, &alias, &model_id, Some(&identity.user))?)
     };
@@ -38,7 +39,7 @@ pub(in crate::routes) async fn remove(
     OperatorOrMore(identity): OperatorOrMore,
     Path((id, alias)): Path<(String, String)>,
 ) -> Result<StatusCode, Problem> {
-    let remove = move |models: &bellwether_models::Workshop| {
+    let remove = move |models: &Workshop| {
         let name = models.registry.known_name(&id)?;
         Ok(models.registry.remove_alias(&name, &alias, Some(&identity.user))?)
     };
