@@ -48,9 +48,13 @@ impl From<RegistryError> for Problem {
                 Self::new(Kind::Conflict, text)
             }
             RegistryError::Model(_) => Self::new(Kind::BadRequest, format!("The file: {text}.")),
-            RegistryError::File(_) => {
-                let detail = format!("Nothing was registered: {text}. Make room, and try again.");
-                Self::new(Kind::Unavailable, detail)
+            RegistryError::File(error) => {
+                let full = error.kind() == std::io::ErrorKind::StorageFull;
+                let kind = if full { Kind::NoRoom } else { Kind::Unavailable };
+                Self::new(
+                    kind,
+                    format!("Nothing was registered: {text}. Make room, and try again."),
+                )
             }
             RegistryError::Encode(_) => Self::internal(text),
             RegistryError::Keep(error) => error.into(),

@@ -185,3 +185,96 @@ fn what_cannot_be_kept_is_not_there() {
     bench.around.full.store(false, Ordering::Relaxed);
     assert_eq!(bench.registry.import("churn", &bytes, None).unwrap().id().version(), 2);
 }
+
+#[test]
+fn where_the_file_has_no_place_nothing_is_registered() {
+    let bench = Bench::new();
+    std::fs::write(bench.folder.path().join("models"), "in the way").unwrap();
+    let bytes = trained(1).encode().unwrap();
+    let refused = bench.registry.import("churn", &bytes, None).map(drop).unwrap_err();
+    assert!(matches!(refused, RegistryError::File(_)), "{refused}");
+    assert!(bench.registry.list().is_empty() && bench.around.records.lock().unwrap().is_empty());
+}
+
+#[test]
+fn m13_loaded_models_have_a_bound_and_come_back() {
+    let bench = Bench::new();
+    let ids = [1, 2, 3].map(|seed| bench.add("churn", seed));
+    let all = bench.registry.loaded();
+    assert_eq!((all.models, all.loads, all.put_out), (3, 0, 0));
+    let around = surroundings(&bench.around, bench.folder.path());
+    // Room for two of three that are alike.
+    let registry = Registry::open_within(around, all.bytes * 5 / 6).unwrap();
+    let load = |id: &ModelId| registry.model(&registry.find(id.as_str()).unwrap()).unwrap();
+    for id in [&ids[0], &ids[1], &ids[0], &ids[2]] {
+        load(id);
+    }
+    let figures = registry.loaded();
+    assert_eq!((figures.models, figures.loads, figures.put_out), (2, 3, 1), "{figures:?}");
+    assert!(figures.bytes <= figures.limit_bytes);
+    load(&ids[0]);
+    assert_eq!(registry.loaded().loads, 3, "the one used last stayed");
+    load(&ids[1]);
+    assert_eq!(registry.loaded().loads, 4, "the other is read again");
+    let one = Registry::open_within(surroundings(&bench.around, bench.folder.path()), 1).unwrap();
+    one.model(&one.find("churn-v1").unwrap()).unwrap();
+    assert_eq!(one.loaded().models, 1, "one that is larger than all room is there alone");
+}
+
+#[test]
+fn a_damaged_file_puts_its_version_into_error() {
+    let bench = Bench::new();
+    let (one, two) = (bench.add("churn", 1), bench.add("churn", 2));
+    bench.registry.deploy(two.as_str(), None).unwrap();
+    bench.registry.deploy(one.as_str(), None).unwrap();
+    let bench = bench.reopened();
+    let version = bench.registry.find("churn").unwrap();
+    let file = bench.folder.path().join("models").join(format!("{}.model", version.record.sha256));
+    let whole = std::fs::read(&file).unwrap();
+    for (bytes, part) in [(Some(&whole[..whole.len() - 1]), "is damaged"), (None, "is missing")] {
+        match bytes {
+            Some(bytes) => std::fs::write(&file, bytes).unwrap(),
+            None => std::fs::remove_file(&file).unwrap(),
+        }
+        let bench = Bench {
+            registry: reopen(&bench),
+            around: Arc::clone(&bench.around),
+            folder: tempfile::tempdir().unwrap(),
+        };
+        let refused = bench.registry.model(&version).unwrap_err();
+        assert!(refused.to_string().contains(part), "{refused}");
+        assert_eq!(bench.status(&one).state, ModelState::Error);
+        assert!(bench.status(&one).error.unwrap().contains("from a backup"));
+        assert_eq!(bench.in_production("churn").as_ref(), Some(&one), "nobody moves it silently");
+    }
+    std::fs::write(&file, &whole).unwrap();
+    let bench = bench.reopened();
+    assert_eq!(bench.status(&one).state, ModelState::Error, "kept over a restart");
+    bench.registry.model(&version).unwrap();
+    assert!(bench.status(&one).is_deployed() && bench.status(&one).error.is_none());
+    assert_eq!(bench.registry.roll_back("churn", None).unwrap().model, two);
+}
+
+fn reopen(bench: &Bench) -> Registry {
+    Registry::open(surroundings(&bench.around, bench.folder.path())).unwrap()
+}
+
+#[test]
+fn who_leaves_production_is_told_first() {
+    let bench = Bench::new();
+    let ids = [1, 2].map(|seed| bench.add("churn", seed));
+    for id in [&ids[0], &ids[1], &ids[0]] {
+        bench.registry.deploy(id.as_str(), None).unwrap();
+    }
+    let mut in_production = std::collections::BTreeSet::new();
+    for (topic, state) in bench.around.told.lock().unwrap().iter() {
+        let Some(id) = topic.strip_prefix("model/") else { continue };
+        if state["aliases"].as_array().is_some_and(|aliases| !aliases.is_empty()) {
+            in_production.insert(id.to_owned());
+        } else {
+            in_production.remove(id);
+        }
+        assert!(in_production.len() < 2, "{in_production:?}");
+    }
+    assert_eq!(in_production.len(), 1);
+}
