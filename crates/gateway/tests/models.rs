@@ -3,10 +3,10 @@
 
 mod fixture;
 
-use std::{fmt::Write as _, io::Write as _, ops::ControlFlow, thread};
+use std::{fmt::Write as _, io::Write as _, thread};
 
 use bellwether_models::{
-    Settings,
+    Next, Settings,
     dataset::{Limits, read},
     registry::NewVersion,
     train,
@@ -27,7 +27,7 @@ fn trained(seed: u64) -> bellwether_models::Model {
     }
     let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
     let settings = Settings { seed, rounds: 10, folds: 2, ..Settings::default() };
-    train(&table, &settings, &mut |_| ControlFlow::Continue(())).unwrap()
+    train(&table, &settings, &mut |_| Next::Go).unwrap()
 }
 
 /// A gateway with so many versions of `churn`.
@@ -342,7 +342,7 @@ fn what_predicts_something_else_is_not_imported_under_that_name() {
     let gateway = with_versions(1);
     let text = "a,b,price\n1,2,3.5\n2,3,5.5\n3,4,7.25\n4,5,9.5\n5,6,11.5\n6,7,13.25\n";
     let table = read(|| Ok(text.as_bytes()), &Limits::default(), |_| ()).unwrap();
-    let model = train(&table, &Settings::default(), &mut |_| ControlFlow::Continue(())).unwrap();
+    let model = train(&table, &Settings::default(), &mut |_| Next::Go).unwrap();
     let (head, body) =
         raw(&gateway, "POST", "/api/models/import?name=churn", &model.encode().unwrap());
     let body = String::from_utf8(body).unwrap();

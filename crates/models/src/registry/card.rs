@@ -27,7 +27,7 @@ impl Registry {
     pub fn card(&self, reference: &str) -> Result<ModelCard, RegistryError> {
         let version = self.find_or_newest(reference)?;
         let model = self.model(&version)?;
-        Ok(card(&version, &model, &Reference::default()))
+        Ok(card(&version, &model, &model.reference))
     }
 }
 
@@ -185,6 +185,7 @@ fn left_out(encoder: &Encoder) -> Vec<LeftOutColumn> {
         column: column.clone(),
         reason: match reason {
             LeftOut::Constant => "it has the same value in every row".to_owned(),
+            LeftOut::Asked => "it was asked to be left out".to_owned(),
             LeftOut::NearlyUnique => "nearly every row has a text of its own".to_owned(),
         },
     };

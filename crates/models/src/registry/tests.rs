@@ -278,3 +278,33 @@ fn who_leaves_production_is_told_first() {
     }
     assert_eq!(in_production.len(), 1);
 }
+
+#[test]
+fn m4_a_card_says_how_good_and_how_sure() {
+    let bench = Bench::new();
+    let ids = [1, 2].map(|seed| bench.add("churn", seed));
+    let card = bench.registry.card(ids[0].as_str()).unwrap();
+    assert_eq!((card.rows, card.target.kind.as_str()), (40, "binary"));
+    assert!((card.importance.iter().map(|it| it.share).sum::<f64>() - 1.0).abs() < 1e-6);
+    assert_eq!(card.columns.len(), 2);
+    assert_eq!(card.confusion.unwrap().counts.iter().flatten().sum::<u32>(), 40);
+    let accuracy = card.scores["accuracy"];
+    let (low, high) = (accuracy.low.unwrap(), accuracy.high.unwrap());
+    assert!(low < accuracy.value && accuracy.value <= high, "{accuracy:?}");
+    assert!(low < 0.95, "40 rows say little: {accuracy:?}");
+    let roc = card.roc.unwrap();
+    assert_eq!((roc.len(), roc[0].class.as_str()), (1, "low"));
+    assert_eq!(roc[0].points.first(), Some(&[0.0, 0.0]));
+    assert!(card.calibration.unwrap().iter().map(|it| it.rows).sum::<u32>() == 40);
+    let says =
+        |part: &str| assert!(card.limits.iter().any(|it| it.contains(part)), "{:?}", card.limits);
+    says("40 rows only");
+    says("rows only: it is hardly learned");
+    says("x from 0 to 19");
+
+    let compared = bench.registry.compare(&["churn-v1", "churn-v2"]).unwrap();
+    let find = |name: &str| compared.differences.iter().find(|it| it.name == name).unwrap();
+    assert_eq!(find("accuracy").overlap, Some(true));
+    assert_eq!(find("seed").values, [1, 2]);
+    assert!(bench.registry.compare(&["churn-v1"]).is_err());
+}
