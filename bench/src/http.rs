@@ -31,20 +31,34 @@ impl Answer {
 
 /// `GET path` at `address` (host and port); `headers` are lines without their end.
 pub(crate) fn get(address: &str, path: &str, headers: &[String]) -> Result<Answer> {
+    ask("GET", address, path, headers, &[])
+}
+
+/// The same with `POST` and a body.
+pub(crate) fn post(address: &str, path: &str, headers: &[String], body: &[u8]) -> Result<Answer> {
+    let length = format!("Content-Length: {}", body.len());
+    ask("POST", address, path, &[headers, &[length]].concat(), body)
+}
+
+fn ask(method: &str, address: &str, path: &str, headers: &[String], body: &[u8]) -> Result<Answer> {
     let mut stream =
         TcpStream::connect(address).with_context(|| format!("connect to {address}"))?;
     stream.set_read_timeout(Some(PATIENCE))?;
-    let own =
-        [format!("GET {path} HTTP/1.1"), format!("Host: {address}"), "Connection: close".into()];
+    let own = [
+        format!("{method} {path} HTTP/1.1"),
+        format!("Host: {address}"),
+        "Connection: close".into(),
+    ];
     let request = [&own, headers, &[String::new(), String::new()]].concat().join("\r\n");
     stream.write_all(request.as_bytes())?;
+    stream.write_all(body)?;
 
     let mut first = [0; 1];
-    stream.read_exact(&mut first).with_context(|| format!("GET {path}: no answer"))?;
+    stream.read_exact(&mut first).with_context(|| format!("{method} {path}: no answer"))?;
     let began = clock::now().monotonic;
     let mut bytes = first.to_vec();
     stream.read_to_end(&mut bytes)?;
-    parse(&bytes, began).with_context(|| format!("GET {path}"))
+    parse(&bytes, began).with_context(|| format!("{method} {path}"))
 }
 
 fn parse(bytes: &[u8], began: Duration) -> Result<Answer> {

@@ -17,6 +17,7 @@ mod recording;
 mod soak;
 mod socket;
 mod storage;
+mod training;
 mod usage;
 mod xor_chunk;
 
@@ -30,7 +31,11 @@ use crate::figure::Report;
 use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 7] = ["page", "live", "components", "idle", "crowd", "history", "profile"];
+const PARTS: [&str; 8] =
+    ["page", "live", "components", "idle", "crowd", "training", "history", "profile"];
+
+/// How long heartbeats are counted while a training runs.
+const TRAINING_SECONDS: u64 = 20;
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]
@@ -113,6 +118,9 @@ fn main() -> Result<()> {
     }
     if wanted("crowd") {
         busy::measure(&program, options.crowd, options.seconds, &mut report)?;
+    }
+    if wanted("training") {
+        training::measure(&program, TRAINING_SECONDS, &mut report)?;
     }
     if wanted("history") {
         storage::measure_reads(&mut report)?;

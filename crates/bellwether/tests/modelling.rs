@@ -144,3 +144,32 @@ fn what_is_wrong_is_said_and_nothing_is_written() {
     check(&["predict", "--model", "@no.model", "--data", "@good.csv"], "not a model of bellwether");
     assert!(!folder.path().join("new.model").exists());
 }
+
+#[test]
+fn settings_are_searched_groups_stay_together_and_a_limit_is_told() {
+    let folder = folder_with("customers.csv", &customers(400));
+    let train = |more: &[&str]| {
+        let usual = [
+            "train",
+            "--data",
+            "@customers.csv",
+            "--target",
+            "left",
+            "--out",
+            "@a.model",
+            "--json",
+        ];
+        let output = in_folder(folder.path(), &[&usual[..], &["--force"], more].concat());
+        assert!(output.status.success(), "{}", complaint(&output));
+        serde_json::from_slice::<Value>(&output.stdout).unwrap()
+    };
+    let grouped = train(&["--group", "plan", "--preset", "balanced", "--time-limit", "600"]);
+    assert_eq!(grouped["settings"]["split"], "group");
+    assert_eq!(grouped["left_out"][0][0], "plan", "it only says which rows stay together");
+    assert_eq!(
+        (&grouped["settings"]["trials"], &grouped["time_was_up"]),
+        (&8.into(), &false.into())
+    );
+    let usual = train(&[]);
+    assert_eq!(usual["settings"]["trials"], 0);
+}

@@ -353,6 +353,47 @@ fn documented() -> Vec<Operation> {
             .in_path("job", "The run's number")
             .answers::<Fields>("An object as clients of the dashboard know it")
             .refuses(&[404]),
+        get("/api/pipelines", "Saved recipes of trainings, for the machine learning dashboard")
+            .answers::<Fields>("`pipelines`, and how many there are"),
+        operation("POST", "/api/pipelines", "Saves a recipe of a training")
+            .body::<Fields>(
+                "application/json",
+                "`name`, and `description`, `steps`, `wish` (as for `POST /api/train`)",
+            )
+            .status(201)
+            .answers::<Fields>("The recipe")
+            .refuses(&[409, 422]),
+        get("/api/pipelines/{id}", "One recipe")
+            .in_path("id", "As the list has it")
+            .answers::<Fields>("The recipe")
+            .refuses(&[404]),
+        operation("PUT", "/api/pipelines/{id}", "Changes a recipe")
+            .in_path("id", "As the list has it")
+            .body::<Fields>("application/json", "What is not there stays")
+            .answers::<Fields>("The recipe")
+            .refuses(&[404, 422]),
+        operation("DELETE", "/api/pipelines/{id}", "Deletes a recipe; its runs stay")
+            .in_path("id", "As the list has it")
+            .answers::<Fields>("A sentence")
+            .refuses(&[404]),
+        operation("POST", "/api/pipelines/{id}/run", "Queues a training that follows a recipe")
+            .in_path("id", "As the list has it")
+            .body::<Fields>(
+                "application/json",
+                "What is to be different from its wish, as a merge patch; may be empty",
+            )
+            .answers::<Fields>("The run")
+            .refuses(&[400, 404, 422, 429]),
+        get("/api/pipelines/{id}/status", "Where the newest run of a recipe stands")
+            .in_path("id", "As the list has it")
+            .answers::<Fields>("Its status")
+            .refuses(&[404]),
+        get("/api/processing-jobs", "Trainings as jobs, for the machine learning dashboard")
+            .answers::<Fields>("`jobs`, and how many there are"),
+        get("/api/processing-jobs/{id}", "One training as a job")
+            .in_path("id", "The run's number")
+            .answers::<Fields>("The job")
+            .refuses(&[404]),
         operation("POST", "/api/publish/{*topic}", "Publishes a signal of one's own, below `app/`")
             .in_path("topic", "Where: `app/…`, its slashes as they are")
             .body::<PublishWish>("application/json", "What to publish")

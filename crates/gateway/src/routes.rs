@@ -17,6 +17,7 @@ mod openapi;
 mod predictions;
 mod publish;
 mod quality;
+mod recipes;
 mod request_id;
 mod series;
 mod session;
@@ -114,6 +115,13 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/runs/{run}/cancel", post(training::cancel))
         .route("/api/runs/{run}/retry", post(training::retry))
         .route("/api/training/{job}", get(training::show_job))
+        .route("/api/pipelines", get(recipes::list).post(recipes::create))
+        .route("/api/pipelines/{id}", get(recipes::show).put(recipes::change))
+        .route("/api/pipelines/{id}", delete(recipes::delete))
+        .route("/api/pipelines/{id}/run", post(recipes::run))
+        .route("/api/pipelines/{id}/status", get(recipes::status))
+        .route("/api/processing-jobs", get(recipes::jobs))
+        .route("/api/processing-jobs/{id}", get(recipes::show_job))
         .route("/api/publish/{*topic}", post(publish::publish))
         .route("/api/models", get(models::list))
         .route("/api/models/import", post(models::import))

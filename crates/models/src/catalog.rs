@@ -35,6 +35,7 @@ use bellwether_signal::{
 
 pub use error::CatalogError;
 pub use finishing::Finished;
+pub(crate) use naming::new_id;
 pub use preview::Preview;
 pub use profiling::{Profiling, ProfilingState};
 pub use record::Dataset;

@@ -8,6 +8,7 @@
 mod curve;
 mod failure;
 mod queue;
+mod recipes;
 mod record;
 mod telling;
 mod wish;
@@ -34,6 +35,7 @@ use serde_json::{Map, Value};
 use tracing::{error, warn};
 
 use crate::{catalog::Catalog, registry::Registry};
+pub use recipes::{Recipe, RecipeWish, Recipes};
 pub use record::RunRecord;
 pub use wish::WishError;
 
@@ -142,6 +144,16 @@ impl Runs {
     /// Queues a training.
     pub fn submit(&self, wish: TrainWish, user: Option<&str>) -> Result<RunId, RunsError> {
         self.shared.submit(wish, user, None)
+    }
+
+    /// The same, following a saved recipe.
+    fn follow(
+        &self,
+        wish: TrainWish,
+        user: Option<&str>,
+        recipe: &str,
+    ) -> Result<RunId, RunsError> {
+        self.shared.submit(wish, user, Some(recipe.to_owned()))
     }
 
     /// Calls a run off: at once when it waits, otherwise in its next round.

@@ -9,7 +9,7 @@ use crate::{
     catalog::Catalog,
     quality::LiveQuality,
     registry::Registry,
-    runs::Runs,
+    runs::{Recipes, Runs},
     serving::{PredictionLog, Serving},
 };
 
@@ -26,6 +26,8 @@ pub struct Workshop {
     pub serving: Arc<Serving>,
     /// Trainings.
     pub runs: Arc<Runs>,
+    /// Saved recipes of trainings.
+    pub recipes: Recipes,
 }
 
 impl Workshop {
@@ -39,7 +41,11 @@ impl Workshop {
         let (known, watching) = (Arc::clone(&registry), Arc::clone(&quality));
         let serving = Arc::new(Serving::open(around.clone(), known, watching, log));
         let runs = Runs::open(around.clone(), Arc::clone(&catalog), Arc::clone(&registry))?;
-        Ok(Self { catalog, registry, quality, serving, runs: Arc::new(runs) })
+        let runs = Arc::new(runs);
+        let asked = Arc::downgrade(&runs);
+        catalog.ask_before_deleting(move |id| asked.upgrade().is_some_and(|runs| runs.needs(id)));
+        let recipes = Recipes::open(around.clone(), Arc::clone(&runs))?;
+        Ok(Self { catalog, registry, quality, serving, runs, recipes })
     }
 
     /// Does what is due by the clock; to be called about once a second.

@@ -5,12 +5,15 @@ use std::{
     fs,
     io::{IsTerminal as _, Write as _, stderr},
     path::PathBuf,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
 use bellwether_models::{
-    LeftOut, Model, Next, Progress, Quality, Settings, dataset::Table, train as fit,
+    LeftOut, Model, Next, Progress, Quality, Settings, TimeLimit, dataset::Table, train as fit,
 };
+use bellwether_signal::answer::{Preset, Split};
+use bellwether_sys::clock;
 use clap::{Args, ValueEnum};
 use serde_json::json;
 
@@ -21,6 +24,7 @@ the same model, byte for byte.
 
 Examples:
   bellwether train --data churn.csv --target churned --out churn.model
+  bellwether train --data churn.csv --target churned --out churn.model --preset thorough --time-limit 600
   bellwether train --data power.csv --target kwh --task regression --out power.model --json
   bellwether predict --model churn.model --data new.csv";
 
@@ -47,6 +51,22 @@ pub(crate) struct TrainFlags {
     #[arg(long, value_enum, default_value_t = TaskWish::Auto)]
     task: TaskWish,
 
+    /// How long to look for good settings
+    #[arg(long, value_enum, default_value_t = PresetWish::Fast)]
+    preset: PresetWish,
+
+    /// End learning after so many seconds, with what is there by then [default: no limit]
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(1..))]
+    time_limit: Option<u32>,
+
+    /// Which rows judge
+    #[arg(long, value_enum, default_value_t = SplitWish::Automatic)]
+    split: SplitWish,
+
+    /// The column whose equal values stay together; implies a split by group
+    #[arg(long, value_name = "COLUMN")]
+    group: Option<String>,
+
     /// The same seed gives the same model
     #[arg(long, value_name = "N", default_value_t = 0)]
     seed: u64,
@@ -72,6 +92,30 @@ enum TaskWish {
     Regression,
 }
 
+/// How long good settings are looked for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum PresetWish {
+    /// Not at all: the usual settings are good ones
+    Fast,
+    /// 8 trials
+    Balanced,
+    /// 40 trials
+    Thorough,
+}
+
+/// Which rows judge each fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum SplitWish {
+    /// By time where the rows are in the order of a column of times, otherwise at random
+    Automatic,
+    /// At random, each class spread evenly
+    Random,
+    /// Blocks of neighbours in time
+    Time,
+    /// Rows with equal values of the column --group stay together
+    Group,
+}
+
 /// Trains and writes the model; returns what to say.
 pub(crate) fn train(flags: &TrainFlags) -> Result<String> {
     if !flags.force && flags.out.exists() {
@@ -85,40 +129,62 @@ pub(crate) fn train(flags: &TrainFlags) -> Result<String> {
             TaskWish::Classification => Some(false),
             TaskWish::Regression => Some(true),
         },
+        split: match flags.split {
+            SplitWish::Automatic if flags.group.is_some() => Split::Group,
+            SplitWish::Automatic => Split::Automatic,
+            SplitWish::Random => Split::Random,
+            SplitWish::Time => Split::Time,
+            SplitWish::Group => Split::Group,
+        },
+        group: flags.group.clone(),
+        trials: Settings::trials_of(match flags.preset {
+            PresetWish::Fast => Preset::Fast,
+            PresetWish::Balanced => Preset::Balanced,
+            PresetWish::Thorough => Preset::Thorough,
+        }),
         seed: flags.seed,
         threads: usize::from(flags.threads),
         ..Settings::default()
     };
     let shown = stderr().is_terminal() && !flags.json;
+    let seconds = |limit: u32| Duration::from_secs(u64::from(limit));
+    let mut limit =
+        flags.time_limit.map(|limit| TimeLimit::new(clock::now().monotonic, seconds(limit)));
     let model = fit(&table, &settings, &mut |progress| {
         if shown {
             show(progress);
         }
-        Next::Go
+        limit.as_mut().map_or(Next::Go, |limit| limit.next(&progress, clock::now().monotonic))
     });
     if shown {
         // Whatever was written on this line is over.
         _ = write!(stderr(), "\r\x1b[K");
     }
     let model = model.with_context(|| format!("cannot train on {}", flags.data.display()))?;
+    let cut = limit.is_some_and(|limit| limit.has_cut());
     let bytes = model.encode()?;
     write(&flags.out, &bytes)?;
     Ok(if flags.json {
-        format!("{:#}\n", json(&model, &table, bytes.len()))
+        format!("{:#}\n", json(&model, &table, bytes.len(), cut))
     } else {
-        told(&model, &table, flags, bytes.len())
+        told(&model, &table, flags, bytes.len(), cut)
     })
 }
 
-fn show(progress: Progress) {
-    let Progress::Round { fit, fits, round, .. } = progress else { return };
+fn show(progress: Progress<'_>) {
+    let (what, round) = match progress {
+        Progress::Searching { done, of, trial, round } => {
+            (format!("search {} of {of}, trial {trial}", done + 1), round)
+        }
+        Progress::Round { fit, fits, round, .. } => (format!("fit {fit} of {fits}"), round),
+        Progress::Step(_)
+        | Progress::Tried(_)
+        | Progress::Chosen(_)
+        | Progress::Line
+        | Progress::Judged { .. } => return,
+    };
     // A terminal that is gone takes nothing away from the training.
-    _ = write!(
-        stderr(),
-        "\r\x1b[Kfit {fit} of {fits}, round {}, loss {:.5}",
-        round.round,
-        round.loss
-    );
+    _ = write!(stderr(), "\r\x1b[K{what}, round {}, loss {:.5}", round.round, round.loss);
 }
 
 /// A model is there as a whole or not at all.
@@ -130,7 +196,7 @@ fn write(path: &std::path::Path, bytes: &[u8]) -> Result<()> {
     written.with_context(|| format!("cannot write {}", path.display()))
 }
 
-fn json(model: &Model, table: &Table, bytes: usize) -> serde_json::Value {
+fn json(model: &Model, table: &Table, bytes: usize, cut: bool) -> serde_json::Value {
     let mut importance = model.importance();
     importance.sort_by(|(_, a), (_, b)| b.total_cmp(a));
     json!({
@@ -140,6 +206,8 @@ fn json(model: &Model, table: &Table, bytes: usize) -> serde_json::Value {
         "rows": model.rows,
         "trees": model.trees(),
         "model_bytes": bytes,
+        "settings": model.settings,
+        "time_was_up": cut,
         "quality": model.quality,
         "importance": importance,
         "left_out": model.encoder.left_out,
@@ -148,7 +216,7 @@ fn json(model: &Model, table: &Table, bytes: usize) -> serde_json::Value {
     })
 }
 
-fn told(model: &Model, table: &Table, flags: &TrainFlags, bytes: usize) -> String {
+fn told(model: &Model, table: &Table, flags: &TrainFlags, bytes: usize, cut: bool) -> String {
     let mut out = String::new();
     let mut line = |text: String| writeln!(out, "{text}").expect("a string takes everything");
     line(format!(
@@ -185,6 +253,9 @@ fn told(model: &Model, table: &Table, flags: &TrainFlags, bytes: usize) -> Strin
             "row {}: {:?} in {} counts as missing",
             misfit.row, misfit.text, misfit.column
         ));
+    }
+    if cut {
+        line("the time limit ended the learning: more time may give a better model".to_owned());
     }
     if model.rows < FEW_ROWS {
         line(format!("{} rows are very few: take the figures above as a guess", model.rows));

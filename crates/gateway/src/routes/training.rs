@@ -101,12 +101,12 @@ fn queued(run: RunId) -> (StatusCode, Json<TrainAnswer>) {
     (StatusCode::ACCEPTED, Json(TrainAnswer { job_id: run.to_string(), run, message }))
 }
 
-async fn found(gateway: &Gateway, run: RunId) -> Result<RunAnswer, Problem> {
+pub(super) async fn found(gateway: &Gateway, run: RunId) -> Result<RunAnswer, Problem> {
     let found = gateway.ask_models(move |models| Ok(models.runs.find(run))).await?;
     found.ok_or_else(|| RunsError::NoRun(run).into())
 }
 
-fn number(text: &str) -> Result<RunId, Problem> {
+pub(super) fn number(text: &str) -> Result<RunId, Problem> {
     let number = text.parse().map(RunId);
     number.map_err(|_| {
         let detail = format!("There is no run {text:?}; GET /api/runs lists them.");

@@ -28,7 +28,7 @@ pub(super) fn clean(name: &str) -> Result<String, CatalogError> {
 }
 
 /// A UUID of version 7 (RFC 9562): ids sort by time.
-pub(super) fn new_id(now: Timestamp) -> String {
+pub(crate) fn new_id(now: Timestamp) -> String {
     let mut tail = [0; 10];
     // Without random bits the time still tells ids apart, and a taken id is refused.
     let _filled = getrandom::fill(&mut tail);

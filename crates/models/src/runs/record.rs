@@ -111,6 +111,7 @@ impl RunRecord {
         status.text = "Waits for its turn, after a restart".to_owned();
         status.runs_before = None;
         status.started_at_ms = None;
+        self.progress = None;
         self.note(now, "interrupted by a restart, and queued anew");
     }
 

@@ -1,7 +1,7 @@
 //! Whether a wish can be followed: what is wrong is told at once, by its field, and not by a run that
 //! fails.
 
-use std::{ops::RangeInclusive, sync::Arc};
+use std::sync::Arc;
 
 use bellwether_signal::{
     ModelId,
@@ -127,28 +127,21 @@ pub(super) fn settings(wish: &TrainWish, threads: usize) -> Settings {
 }
 
 fn in_range(parameters: &TrainParameters) -> Result<(), WishError> {
-    fn check(
-        field: &'static str,
-        value: Option<f64>,
-        range: RangeInclusive<f64>,
-    ) -> Result<(), WishError> {
-        let (low, high) = (*range.start(), *range.end());
-        match value {
-            Some(value) if !range.contains(&value) => {
-                Err(wrong(field, format!("is {low} to {high}; it was {value}")))
-            }
-            Some(_) | None => Ok(()),
+    let check = |field, value: Option<f64>, low: f64, high: f64| match value {
+        Some(value) if !(low..=high).contains(&value) => {
+            Err(wrong(field, format!("is {low} to {high}; it was {value}")))
         }
-    }
+        Some(_) | None => Ok(()),
+    };
     let p = parameters;
-    check("parameters.eta", p.eta, 0.001..=1.0)?;
-    check("parameters.leaves", p.leaves.map(f64::from), 2.0..=1_024.0)?;
-    check("parameters.min_child_weight", p.min_child_weight, 0.0..=10_000.0)?;
-    check("parameters.lambda", p.lambda, 0.0..=10_000.0)?;
-    check("parameters.row_share", p.row_share, 0.1..=1.0)?;
-    check("parameters.column_share", p.column_share, 0.1..=1.0)?;
-    check("parameters.rounds", p.rounds.map(f64::from), 1.0..=10_000.0)?;
-    check("parameters.patience", p.patience.map(f64::from), 1.0..=1_000.0)?;
-    check("parameters.folds", p.folds.map(f64::from), 2.0..=20.0)?;
-    check("parameters.trials", p.trials.map(f64::from), 0.0..=200.0)
+    check("parameters.eta", p.eta, 0.001, 1.0)?;
+    check("parameters.leaves", p.leaves.map(f64::from), 2.0, 1_024.0)?;
+    check("parameters.min_child_weight", p.min_child_weight, 0.0, 10_000.0)?;
+    check("parameters.lambda", p.lambda, 0.0, 10_000.0)?;
+    check("parameters.row_share", p.row_share, 0.1, 1.0)?;
+    check("parameters.column_share", p.column_share, 0.1, 1.0)?;
+    check("parameters.rounds", p.rounds.map(f64::from), 1.0, 10_000.0)?;
+    check("parameters.patience", p.patience.map(f64::from), 1.0, 1_000.0)?;
+    check("parameters.folds", p.folds.map(f64::from), 2.0, 20.0)?;
+    check("parameters.trials", p.trials.map(f64::from), 0.0, 200.0)
 }

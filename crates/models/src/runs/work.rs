@@ -3,7 +3,7 @@
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{
-        Arc,
+        Arc, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
     time::Duration,
@@ -106,13 +106,10 @@ impl Shared {
             if self.is_closing() {
                 return None;
             }
-            match queue::next(&state) {
-                Some(run) => break run,
-                None => {
-                    state =
-                        self.woken.wait(state).unwrap_or_else(std::sync::PoisonError::into_inner);
-                }
+            if let Some(run) = queue::next(&state) {
+                break run;
             }
+            state = self.woken.wait(state).unwrap_or_else(PoisonError::into_inner);
         };
         let started = (self.around.clock)();
         let run = state.runs.get_mut(&id)?;
@@ -309,7 +306,7 @@ impl Job {
         };
         let mut text = format!("Trained {}: {}", version.id(), told(&quality));
         if samples < FEW_ROWS {
-            text.push_str(&format!("; {samples} rows are very few: take that as a guess"));
+            text += &format!("; {samples} rows are very few: take that as a guess");
         }
         End::Model(Box::new(outcome), text)
     }

@@ -43,7 +43,7 @@ pub(super) fn search(
     let judges = thinned(valid, JUDGED);
     let parts = data.parts(&thinned(train, LEARNED), &judges);
     let usual = boosted(settings, data.classes);
-    let mut random = SplitMix(settings.seed ^ 0x5EA2_C4);
+    let mut random = SplitMix(settings.seed ^ 0x5EA2_C4ED);
     let mut field: Vec<(usize, Boosted)> = vec![(1, usual)];
     field.extend((2..=settings.trials).map(|trial| (trial, drawn(&usual, settings, &mut random))));
     let sizes = sizes(field.len());
