@@ -4,13 +4,7 @@
 
 mod fixture;
 
-use std::{
-    io::{Read as _, Write as _},
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-};
+use std::io::{Read as _, Write as _};
 
 use fixture::{Gateway, Reply};
 use serde_json::{Value, json};
@@ -247,12 +241,7 @@ fn a_dataset_is_previewed_judged_exported_and_deleted() {
     let disposition = "filename*=utf-8''gr%c3%b6%c3%9fe%2c%20";
     assert!(export.head.contains(disposition), "{}", export.head);
 
-    let needed = Arc::new(AtomicBool::new(true));
-    let asked = Arc::clone(&needed);
-    gateway.models.catalog.ask_before_deleting(move |_| asked.load(Ordering::Relaxed));
     assert_eq!(ask(&gateway, "DELETE", &path(""), "operator", "").status, 403);
-    ask(&gateway, "DELETE", &path(""), "admin", "").is_problem(409, "training");
-    needed.store(false, Ordering::Relaxed);
     assert_eq!(ask(&gateway, "DELETE", &path(""), "admin", "").status, 204);
     for rest in ["", "/preview", "/statistics", "/export"] {
         gateway.get(&path(rest), "viewer").is_problem(404, "no dataset");
