@@ -14,6 +14,7 @@ pub(crate) struct Figure {
 enum Bar {
     Below(f64),
     AtMost(f64),
+    AtLeast(f64),
 }
 
 impl Figure {
@@ -27,6 +28,11 @@ impl Figure {
         Self { name, value, unit, bar: Some(Bar::AtMost(bar)) }
     }
 
+    /// It has to be `bar` or more.
+    pub(crate) fn at_least(name: &'static str, value: f64, bar: f64, unit: &'static str) -> Self {
+        Self { name, value, unit, bar: Some(Bar::AtLeast(bar)) }
+    }
+
     /// It is shown to explain another one.
     pub(crate) fn without_bar(name: &'static str, value: f64, unit: &'static str) -> Self {
         Self { name, value, unit, bar: None }
@@ -37,6 +43,7 @@ impl Figure {
             None => true,
             Some(Bar::Below(bar)) => self.value < bar,
             Some(Bar::AtMost(bar)) => self.value <= bar,
+            Some(Bar::AtLeast(bar)) => self.value >= bar,
         }
     }
 
@@ -45,6 +52,7 @@ impl Figure {
             None => String::new(),
             Some(Bar::Below(bar)) => format!("< {bar} {}", self.unit),
             Some(Bar::AtMost(bar)) => format!("≤ {bar} {}", self.unit),
+            Some(Bar::AtLeast(bar)) => format!("≥ {bar} {}", self.unit),
         }
     }
 

@@ -14,6 +14,7 @@ mod page;
 mod profile;
 mod program;
 mod recording;
+mod serving;
 mod soak;
 mod socket;
 mod storage;
@@ -31,8 +32,8 @@ use crate::figure::Report;
 use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 8] =
-    ["page", "live", "components", "idle", "crowd", "training", "history", "profile"];
+const PARTS: [&str; 9] =
+    ["page", "live", "components", "idle", "crowd", "training", "history", "profile", "serving"];
 
 /// How long heartbeats are counted while a training runs.
 const TRAINING_SECONDS: u64 = 20;
@@ -66,6 +67,10 @@ struct Options {
     /// Where the page of single components was built.
     #[arg(long, default_value = "target/bench-page")]
     components: PathBuf,
+    /// Also measures what others need for the same predictions, in a Python environment that is made
+    /// beside the program.
+    #[arg(long)]
+    peers: bool,
     /// Prints JSON instead of a table.
     #[arg(long)]
     json: bool,
@@ -128,6 +133,9 @@ fn main() -> Result<()> {
     }
     if wanted("profile") {
         profile::measure(&program, &mut report)?;
+    }
+    if wanted("serving") {
+        serving::measure(&program, options.peers, &mut report)?;
     }
     report.load("after", load());
     report.print(options.json)

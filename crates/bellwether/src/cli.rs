@@ -236,6 +236,9 @@ pub(crate) struct ServeFlags {
     /// Largest file that may be uploaded, such as 50MB or 4GB
     #[arg(long, env = "BELLWETHER_MAX_UPLOAD", value_name = "SIZE", default_value = "50MB", value_parser = sizes::bytes)]
     pub(crate) max_upload: u64,
+    /// How long predictions are kept, at most 1,000,000 of each version of a model
+    #[arg(long, env = "BELLWETHER_KEEP_PREDICTIONS", value_name = "TIME", default_value = "30d", value_parser = length_ms)]
+    pub(crate) keep_predictions: i64,
 
     /// Form of the messages on standard error
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]

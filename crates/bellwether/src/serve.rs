@@ -19,7 +19,7 @@ use bellwether_collect::{Collecting, HostRoot, KernelClock};
 use bellwether_detect::Alerts;
 use bellwether_gateway::{AccessRules, Server, ServerLimits, Services, websocket::SocketOptions};
 use bellwether_hub::{Hub, Limits};
-use bellwether_models::{Workshop, serving::MemoryLog};
+use bellwether_models::Workshop;
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
     activity::{Activity, ActivityKind, Severity},
@@ -78,7 +78,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let alerts = Alerts::open(around.clone()).context("cannot read what is kept of alerts")?;
     let alerts = Arc::new(alerts);
     watching.begin(&alerts);
-    let predictions = Arc::new(MemoryLog::default());
+    let predictions = Arc::new(wiring::StoredPredictions(store.clone()));
     let models = Workshop::open(&around, predictions);
     let models = Arc::new(models.context("cannot read what is kept of models")?);
     models.catalog.limit_uploads(flags.max_upload);

@@ -10,8 +10,9 @@ use bellwether_signal::{
         AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetPreview, DatasetUploaded,
         DatasetVerdict, DatasetsAnswer, DurablesAnswer, EventsAnswer, PredictionAnswer,
         PredictionEntry, PredictionLogAnswer, PublishAnswer, PublishWish, RulesAnswer, RunAnswer,
-        RunsAnswer, SeriesAnswer, SessionAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer,
-        TopicsAnswer, TrainAnswer, TrainWish, UploadAnswer, UploadFinished, UploadWish,
+        RunsAnswer, SeriesAnswer, SessionAnswer, ShadowAnswer, SilenceWish, TokenMade, TokenWish,
+        TokensAnswer, TopicsAnswer, TrainAnswer, TrainWish, UploadAnswer, UploadFinished,
+        UploadWish,
     },
     model::{ModelCard, ModelComparison, ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -481,6 +482,16 @@ fn documented() -> Vec<Operation> {
             .takes::<String>("before", "An id; only older predictions are answered")
             .answers::<PredictionLogAnswer>("Predictions, and where older ones are")
             .refuses(&[400, 404]),
+        get("/api/models/{id}/schema", "What a row for a version looks like")
+            .in_path("id", "A version, or a name: its version in production")
+            .answers::<Fields>(
+                "A JSON Schema (2020-12) with an example; `x-bellwether` has target, task, classes",
+            )
+            .refuses(&[404, 409]),
+        get("/api/models/{id}/shadow", "How a candidate that answers silently compares")
+            .in_path("id", "The candidate")
+            .answers::<ShadowAnswer>("Since the start of the server, or of the comparison")
+            .refuses(&[404]),
         get("/api/predictions/{id}", "A prediction as it is kept")
             .in_path("id", "As the prediction's answer told it")
             .answers::<PredictionEntry>("What was asked, what was said, what was true")

@@ -137,6 +137,8 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/models/{id}/export", get(models::export))
         .route("/api/models/{id}/predict", post(predictions::predict).layer(predictions::limit()))
         .route("/api/models/{id}/predictions", get(predictions::list))
+        .route("/api/models/{id}/schema", get(predictions::schema))
+        .route("/api/models/{id}/shadow", get(predictions::shadow))
         .route("/api/predictions/{id}", get(predictions::find))
         .route("/api/predictions/{id}/feedback", post(quality::label))
         .route("/api/models/{id}/feedback", post(quality::labels).layer(quality::limit()))

@@ -66,6 +66,8 @@ const ROUTES: &[(&str, &str, &str)] = &[
     ("GET", "/api/models/{id}/export", READERS),
     ("POST", "/api/models/{id}/predict", PUBLISHERS),
     ("GET", "/api/models/{id}/predictions", READERS),
+    ("GET", "/api/models/{id}/schema", READERS),
+    ("GET", "/api/models/{id}/shadow", READERS),
     ("GET", "/api/predictions/{id}", READERS),
     ("POST", "/api/predictions/{id}/feedback", PUBLISHERS),
     ("POST", "/api/models/{id}/feedback", PUBLISHERS),

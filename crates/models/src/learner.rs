@@ -3,6 +3,7 @@
 //! threads. Another engine is another file here.
 
 mod boosted;
+mod flatten;
 mod linear;
 
 pub(crate) use boosted::{Boosted, Forest};

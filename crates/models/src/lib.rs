@@ -11,6 +11,7 @@ mod error;
 mod features;
 mod files;
 mod folds;
+mod forest;
 mod learner;
 mod metrics;
 mod model;

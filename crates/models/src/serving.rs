@@ -5,6 +5,7 @@
 //! ([`Serving::is_ready`]), and `durable`.
 
 mod answer;
+mod asking;
 mod body;
 mod error;
 mod ids;
@@ -13,42 +14,43 @@ mod memory;
 mod outcome;
 mod predictor;
 mod recent;
+mod schema;
+mod shadow;
 
 use std::{
-    collections::HashMap,
-    sync::{Arc, PoisonError, RwLock},
+    sync::{Arc, Mutex, PoisonError, mpsc::Receiver},
+    thread::{self, JoinHandle},
 };
 
-use bellwether_signal::{ModelId, model::ModelState, ports::Surroundings};
+use bellwether_signal::{
+    ModelId,
+    ports::{KeepError, Surroundings},
+};
 
 pub use answer::{Ask, Predicted, PredictedRow};
+pub use bellwether_signal::ports::{LoggedPrediction, PredictionLabel};
 pub use body::{BATCH_ROWS, Body, BodyError};
 pub use error::PredictError;
-pub use log::{
-    INPUT_BYTES, InputRow, KEPT_CLASSES, LoggedPrediction, PredictionLabel, PredictionLog,
-};
+pub use log::{INPUT_BYTES, InputRow, KEPT_CLASSES, PredictionLog};
 pub use memory::MemoryLog;
 pub use outcome::{Outcome, class_value};
 pub use predictor::Predictor;
+pub use schema::schema;
+pub use shadow::ShadowFigures;
 
 use crate::{
     quality::LiveQuality,
     registry::{Registry, Version},
 };
-use answer::Asked;
-use ids::Ids;
-use recent::Recent;
+use asking::Asking;
+use shadow::{Job, Shadow};
 
 /// Asks versions, and keeps what they say.
 pub struct Serving {
-    around: Surroundings,
-    registry: Arc<Registry>,
-    quality: Arc<LiveQuality>,
-    log: Arc<dyn PredictionLog>,
-    /// Versions that were asked since the start, ready to be asked again.
-    predictors: RwLock<HashMap<ModelId, Arc<Predictor>>>,
-    recent: Recent,
-    ids: Ids,
+    asking: Arc<Asking>,
+    shadow: Arc<Shadow>,
+    /// Ends when the shadow's jobs do.
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 impl Serving {
@@ -58,52 +60,68 @@ impl Serving {
         registry: Arc<Registry>,
         quality: Arc<LiveQuality>,
         log: Arc<dyn PredictionLog>,
-    ) -> Self {
-        let (predictors, recent, ids) = Default::default();
-        Self { around, registry, quality, log, predictors, recent, ids }
+    ) -> Result<Self, KeepError> {
+        let asking = Arc::new(Asking::new(around, registry, quality, log));
+        let (shadow, jobs) = Shadow::new();
+        let shadow = Arc::new(shadow);
+        let (asks, notes) = (Arc::clone(&asking), Arc::clone(&shadow));
+        let thread = thread::Builder::new()
+            .name("bellwether-shadow".to_owned())
+            .spawn(move || answer_silently(&asks, &notes, &jobs))
+            .map_err(|error| {
+                KeepError::Unavailable(format!("no thread for candidates: {error}"))
+            })?;
+        Ok(Self { asking, shadow, thread: Mutex::new(Some(thread)) })
     }
 
     /// Whether asking this version or name does not wait for the disk.
     pub fn is_ready(&self, reference: &str) -> bool {
-        let Some(version) = self.registry.find(reference) else { return true };
-        self.known(version.id()).is_some()
+        self.asking.is_ready(reference)
     }
 
-    /// Predicts rows, keeps them and tells of them.
+    /// Predicts rows, keeps them and tells of them. A name is answered by its version in production, or
+    /// by the one that gets a share of its requests.
     pub fn predict(
         &self,
         reference: &str,
         rows: Vec<InputRow>,
         ask: &Ask,
     ) -> Result<Predicted, PredictError> {
-        let version = self.version(reference)?;
-        let predictor = self.predictor(&version)?;
-        if rows.is_empty() {
-            return Err(PredictError::NoRows);
-        }
-        if rows.len() > BATCH_ROWS {
-            return Err(PredictError::TooManyRows { rows: rows.len() });
-        }
-        let asked = Asked { predictor: &predictor, version, ids: &self.ids, ask };
-        let (predicted, kept, observed) = asked.answer(rows, || (self.around.clock)())?;
-        self.quality.observed(&predicted.version, &predictor.model, observed);
-        self.recent.add(&kept);
-        if ask.durable {
-            self.log.append_durably(kept)?;
-        } else {
-            self.log.append(kept);
+        let registry = &self.asking.registry;
+        let version = self.asking.version(reference)?;
+        let routing = registry.routing(version.id().name());
+        let by_name = version.id().as_str() != reference && !reference.contains('@');
+        let chosen = routing.split.as_ref().filter(|_| by_name).and_then(|(other, share)| {
+            (self.asking.chance(ask) < *share).then(|| registry.find(other.as_str())).flatten()
+        });
+        let version = chosen.unwrap_or(version);
+        let candidate = routing.shadow.as_ref().filter(|candidate| {
+            routing.production.as_ref() == Some(version.id()) && *candidate != version.id()
+        });
+        let copy = candidate.map(|candidate| (candidate.clone(), rows.clone()));
+        let predicted = self.asking.answer(&version, rows, ask, false)?;
+        if let Some((candidate, rows)) = copy {
+            let said = predicted.rows.iter().map(|row| row.outcome.clone()).collect();
+            let ask = Ask { explain: false, durable: false, ..ask.clone() };
+            let production = version.id().clone();
+            self.shadow.ask(Job { production, candidate, rows, said, ask });
         }
         Ok(predicted)
     }
 
-    /// A version that can be asked. May wait for the disk.
-    pub fn predictor_of(
+    /// A version that can be asked, ready to be. May wait for the disk.
+    pub fn predictor(
         &self,
         reference: &str,
     ) -> Result<(Arc<Version>, Arc<Predictor>), PredictError> {
-        let version = self.version(reference)?;
-        let predictor = self.predictor(&version)?;
+        let version = self.asking.version(reference)?;
+        let predictor = self.asking.predictor(&version)?;
         Ok((version, predictor))
+    }
+
+    /// How a candidate compares with the version in production; `None` where it was never asked.
+    pub fn shadow(&self, candidate: &ModelId) -> Option<ShadowFigures> {
+        self.shadow.figures(candidate)
     }
 
     /// The newest predictions of a version, newest first: those before an id, or all. May wait for the
@@ -114,13 +132,13 @@ impl Serving {
         before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<LoggedPrediction>, PredictError> {
-        let version = self.version(reference)?;
-        let mut found = self.recent.newest(version.id(), before, limit);
+        let version = self.asking.version(reference)?;
+        let mut found = self.asking.recent.newest(version.id(), before, limit);
         if found.len() < limit {
             // What was just asked is in memory already, and not yet on disk.
             let oldest = found.last().map(|one| one.id.clone());
             let before = oldest.as_deref().or(before);
-            let older = self.log.newest(version.id(), before, limit - found.len())?;
+            let older = self.asking.log.newest(version.id(), before, limit - found.len())?;
             found.extend(older);
         }
         Ok(found)
@@ -128,9 +146,9 @@ impl Serving {
 
     /// A prediction by its id. May wait for the disk.
     pub fn find(&self, id: &str) -> Result<Option<LoggedPrediction>, PredictError> {
-        match self.recent.find(id) {
+        match self.asking.recent.find(id) {
             Some(found) => Ok(Some(found)),
-            None => Ok(self.log.find(id)?),
+            None => Ok(self.asking.log.find(id)?),
         }
     }
 
@@ -142,56 +160,53 @@ impl Serving {
         at: bellwether_signal::Timestamp,
     ) {
         let label = PredictionLabel { id: id.to_owned(), label: label.clone(), at };
-        self.recent.label(&label);
+        self.asking.recent.label(&label);
     }
 
     /// Notes labels in memory and in the log; answers the ids that are not known. Waits for the disk.
     pub fn label(&self, labels: Vec<PredictionLabel>) -> Result<Vec<String>, PredictError> {
         for label in &labels {
-            self.recent.label(label);
+            self.asking.recent.label(label);
         }
-        Ok(self.log.label(labels)?)
+        Ok(self.asking.log.label(labels)?)
     }
 
-    /// Does what is due: versions that are no more are let go.
+    /// Does what is due: what is kept of versions that are no more is let go.
     pub fn tick(&self) {
-        let mut predictors = self.predictors.write().unwrap_or_else(PoisonError::into_inner);
-        let gone = |id: &ModelId| self.registry.find(id.as_str()).is_none();
-        predictors.retain(|id, _| !gone(id));
-        drop(predictors);
-        for id in self.recent.models() {
-            if gone(&id) {
-                self.recent.forget(&id);
+        self.asking.tick();
+    }
+
+    /// Lets the candidate answer what it was asked, and ends.
+    pub fn close(&self) {
+        self.shadow.close();
+        let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // A thread that panicked has said so.
+        drop(thread.map(JoinHandle::join));
+    }
+}
+
+impl Drop for Serving {
+    fn drop(&mut self) {
+        self.close();
+    }
+}
+
+/// The candidate's thread.
+fn answer_silently(asking: &Asking, shadow: &Shadow, jobs: &Receiver<Job>) {
+    for Job { production, candidate, rows, said, ask } in jobs {
+        let count = rows.len() as u64;
+        let version = asking.registry.find(candidate.as_str());
+        // The candidate's time begins when it is asked, not when production was.
+        let ask = Ask { at: asking.now(), ..ask };
+        let answered = version.and_then(|version| asking.answer(&version, rows, &ask, true).ok());
+        shadow.note(&production, &candidate, |figures| match answered {
+            Some(predicted) => {
+                for (theirs, ours) in said.iter().zip(&predicted.rows) {
+                    figures.compare(theirs, &ours.outcome);
+                }
             }
-        }
-    }
-
-    fn version(&self, reference: &str) -> Result<Arc<Version>, PredictError> {
-        let version = self
-            .registry
-            .find(reference)
-            .ok_or_else(|| PredictError::UnknownModel(reference.to_owned()))?;
-        let status = &version.record.status;
-        if matches!(status.state, ModelState::Error | ModelState::Training) {
-            let reason =
-                status.error.clone().unwrap_or_else(|| "it is still being trained".to_owned());
-            return Err(PredictError::NotUsable { model: status.model.clone(), reason });
-        }
-        Ok(version)
-    }
-
-    fn known(&self, id: &ModelId) -> Option<Arc<Predictor>> {
-        self.predictors.read().unwrap_or_else(PoisonError::into_inner).get(id).cloned()
-    }
-
-    fn predictor(&self, version: &Version) -> Result<Arc<Predictor>, PredictError> {
-        if let Some(predictor) = self.known(version.id()) {
-            return Ok(predictor);
-        }
-        let model = self.registry.model(version)?;
-        let predictor = Arc::new(Predictor::new(model));
-        let mut predictors = self.predictors.write().unwrap_or_else(PoisonError::into_inner);
-        Ok(Arc::clone(predictors.entry(version.id().clone()).or_insert(predictor)))
+            None => figures.failed += count,
+        });
     }
 }
 

@@ -39,7 +39,7 @@ impl Workshop {
         let quality = Arc::new(LiveQuality::open(around.clone(), known, kept));
         quality.start();
         let (known, watching) = (Arc::clone(&registry), Arc::clone(&quality));
-        let serving = Arc::new(Serving::open(around.clone(), known, watching, log));
+        let serving = Arc::new(Serving::open(around.clone(), known, watching, log)?);
         let runs = Runs::open(around.clone(), Arc::clone(&catalog), Arc::clone(&registry))?;
         let runs = Arc::new(runs);
         let asked = Arc::downgrade(&runs);
@@ -59,6 +59,7 @@ impl Workshop {
     pub fn close(&self) {
         self.runs.close();
         self.catalog.close();
+        self.serving.close();
         self.quality.close();
     }
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeMap;
 
 pub use prediction::{
     Contribution, Explanation, PredictionAnswer, PredictionEntry, PredictionLogAnswer,
-    PredictionsAnswer, RowPrediction,
+    PredictionsAnswer, RowPrediction, ShadowAnswer,
 };
 
 use schemars::JsonSchema;

@@ -1,8 +1,11 @@
 //! What rooms ask of their surroundings: to keep records, and to tell what happened. Traits only; the
 //! program hands in what stands behind them (ports and adapters, A. Cockburn, 2005).
 
+mod prediction;
+
 use std::{path::PathBuf, sync::Arc};
 
+pub use prediction::{LoggedPrediction, PredictionLabel};
 use serde::Serialize;
 use serde_json::{Map, Value};
 

@@ -135,6 +135,7 @@ macro_rules! with_types_to_come {
             answer::UploadWish,
             answer::UploadAnswer,
             answer::UploadFinished,
+            answer::ShadowAnswer,
             host::Gpus,
             host::Gpu,
             host::GpuProcess,

@@ -17,6 +17,7 @@ pub(crate) struct Report {
     pub(crate) series: AtomicU64,
     pub(crate) failed_writes: AtomicU64,
     pub(crate) shed_frames: AtomicU64,
+    pub(crate) shed_predictions: AtomicU64,
     /// What sealed hours hold, of all that is on disk.
     sealed: Mutex<Option<Held>>,
     trouble: Mutex<Trouble>,
@@ -36,6 +37,10 @@ struct Trouble {
     /// Events are shown and cannot be written.
     events: Option<Outage>,
     events_refused: u64,
+    /// Predictions cannot be written.
+    predictions: Option<Outage>,
+    /// Predictions were shed that no outage explains: the writer is too slow.
+    predictions_behind: u64,
 }
 
 /// From the first failed write to the next that works.
@@ -119,6 +124,45 @@ impl Report {
         }
     }
 
+    /// Predictions that came too quickly for the writer, and will never be written.
+    pub(crate) fn predictions_shed(&self, shed: u64) {
+        if shed == 0 {
+            return;
+        }
+        self.shed_predictions.fetch_add(shed, Relaxed);
+        let mut trouble = self.lock();
+        if let Some(outage) = &mut trouble.predictions {
+            outage.shed += shed;
+            return;
+        }
+        if trouble.predictions_behind == 0 {
+            warn!(shed, "the store is behind: predictions are missing in their log");
+        }
+        trouble.predictions_behind += shed;
+    }
+
+    /// Predictions were written, or could not be; `shed` of them will never be.
+    pub(crate) fn predicted(&self, done: Result<(), &Fault>, shed: u64) {
+        self.shed_predictions.fetch_add(shed, Relaxed);
+        let mut trouble = self.lock();
+        match done {
+            Ok(()) => {
+                trouble.predictions_behind = 0;
+                if let Some(outage) = trouble.predictions.take() {
+                    info!(lost_predictions = outage.shed, "predictions are being written again");
+                }
+            }
+            Err(fault) => {
+                self.failed_writes.fetch_add(1, Relaxed);
+                if trouble.predictions.as_ref().is_none_or(|outage| outage.fault != *fault) {
+                    warn!(%fault, "predictions are not being written; {}", fault.advice());
+                }
+                let before = trouble.predictions.as_ref().map_or(0, |outage| outage.shed);
+                trouble.predictions = Some(Outage { fault: fault.clone(), shed: before + shed });
+            }
+        }
+    }
+
     /// Older history was looked after, or could not be.
     pub(crate) fn kept_up(&self, done: Result<(), &Fault>) {
         let mut trouble = self.lock();
@@ -152,9 +196,11 @@ impl Report {
     /// What to say about it; `limit` is the most series.
     pub(crate) fn health(&self, limit: usize) -> PartHealth {
         let trouble = self.lock();
-        for (what, parts, outage) in
-            [("history", "frames", &trouble.outage), ("what happened", "events", &trouble.events)]
-        {
+        for (what, parts, outage) in [
+            ("history", "frames", &trouble.outage),
+            ("what happened", "events", &trouble.events),
+            ("the log of predictions", "predictions", &trouble.predictions),
+        ] {
             let Some(Outage { fault, shed }) = outage else { continue };
             let (status, kept) = if *shed == 0 {
                 (Health::Degraded, "it is kept in memory meanwhile".to_owned())
@@ -168,6 +214,13 @@ impl Report {
         if let Some(fault) = &trouble.upkeep {
             let detail =
                 format!("older history is not compressed or dropped: {fault}; {}", fault.advice());
+            return PartHealth { status: Health::Degraded, detail: Some(detail) };
+        }
+        if trouble.predictions_behind > 0 {
+            let detail = format!(
+                "predictions come faster than the disk takes them: {} are missing in their log",
+                trouble.predictions_behind
+            );
             return PartHealth { status: Health::Degraded, detail: Some(detail) };
         }
         if trouble.names_refused > 0 {

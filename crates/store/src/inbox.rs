@@ -1,4 +1,4 @@
-//! What waits for the writer: frames, which are shed when it is behind, events, which are refused then,
+//! What waits for the writer: frames and predictions, which are shed when it is behind, events, which are refused then,
 //! and jobs, whose callers wait.
 
 use std::{
@@ -7,10 +7,10 @@ use std::{
     time::Duration,
 };
 
-use bellwether_signal::Timestamp;
+use bellwether_signal::{Timestamp, ports::LoggedPrediction};
 use rusqlite::Connection;
 
-use crate::{Fault, Frame, StoreError, events::NewEvent};
+use crate::{Fault, Frame, StoreError, events::NewEvent, prediction::Queue};
 
 /// Jobs that may wait; more are refused with [`StoreError::Busy`].
 const MAX_JOBS: usize = 64;
@@ -62,6 +62,7 @@ pub(crate) struct Inbox {
 struct State {
     frames: VecDeque<Frame>,
     samples: usize,
+    predictions: Queue,
     events: Vec<NewEvent>,
     jobs: Vec<Job>,
     errands: Vec<(Errand, Told)>,
@@ -73,6 +74,7 @@ struct State {
 /// What the writer got to do.
 pub(crate) struct Work {
     pub(crate) frames: VecDeque<Frame>,
+    pub(crate) predictions: Queue,
     pub(crate) events: Vec<NewEvent>,
     pub(crate) jobs: Vec<Job>,
     pub(crate) errands: Vec<(Errand, Told)>,
@@ -113,6 +115,20 @@ impl Inbox {
             state.samples -= oldest.map_or(0, |frame| frame.samples.len());
             shed += 1;
         }
+        if state.idle {
+            state.idle = false;
+            self.filled.notify_one();
+        }
+        shed
+    }
+
+    /// Adds predictions. Returns how many were shed for them.
+    pub(crate) fn predicted(&self, predictions: Vec<LoggedPrediction>) -> u64 {
+        let mut state = self.lock();
+        if state.closing {
+            return predictions.len() as u64;
+        }
+        let shed = state.predictions.push(predictions);
         if state.idle {
             state.idle = false;
             self.filled.notify_one();
@@ -192,7 +208,10 @@ impl Inbox {
         state = match pace {
             Pace::Idle => {
                 state.idle = true;
-                let nothing = |state: &mut State| state.frames.is_empty() && nothing_urgent(state);
+                let nothing = |state: &mut State| {
+                    let waits = state.frames.is_empty() && state.predictions.is_empty();
+                    waits && nothing_urgent(state)
+                };
                 let waited = self.filled.wait_while(state, nothing);
                 waited.unwrap_or_else(PoisonError::into_inner)
             }
@@ -203,6 +222,7 @@ impl Inbox {
         state.samples = 0;
         Work {
             frames: std::mem::take(&mut state.frames),
+            predictions: std::mem::take(&mut state.predictions),
             events: std::mem::take(&mut state.events),
             jobs: std::mem::take(&mut state.jobs),
             errands: std::mem::take(&mut state.errands),

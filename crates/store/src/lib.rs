@@ -20,6 +20,7 @@ mod inspect;
 mod level;
 mod names;
 mod open;
+mod prediction;
 mod read;
 mod readers;
 mod record;

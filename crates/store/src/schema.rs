@@ -7,13 +7,14 @@ use rusqlite::{Connection, ErrorCode, TransactionBehavior};
 use crate::{StoreError, seal};
 
 /// What leads from version n to n + 1, from an empty file on.
-const MIGRATIONS: [&str; 6] = [
+const MIGRATIONS: [&str; 7] = [
     include_str!("migrations/0001_head.sql"),
     include_str!("migrations/0002_chunks.sql"),
     include_str!("migrations/0003_events.sql"),
     include_str!("migrations/0004_levels.sql"),
     include_str!("migrations/0005_durables.sql"),
     include_str!("migrations/0006_records.sql"),
+    include_str!("migrations/0007_predictions.sql"),
 ];
 
 /// The version from which on there are logged topics.

@@ -11,9 +11,9 @@ use std::{
 };
 
 use bellwether_signal::{
-    Timestamp, Topic,
+    ModelId, Timestamp, Topic,
     answer::SeriesAnswer,
-    ports::RecordChange,
+    ports::{LoggedPrediction, PredictionLabel, RecordChange},
     protocol::Position,
     series::SeriesName,
     system::{Health, PartHealth, StoreMetrics},
@@ -28,7 +28,7 @@ use crate::{
     inbox::{Done, Errand, Inbox},
     names::Names,
     open::Folder,
-    read,
+    prediction, read,
     readers::Readers,
     record,
     schema::open_error,
@@ -61,6 +61,10 @@ pub struct Options {
     pub keep_events_ms: i64,
     /// The most events that are kept of a topic; the oldest are dropped.
     pub max_events: u32,
+    /// How long predictions are kept.
+    pub keep_predictions_ms: i64,
+    /// The most predictions that are kept of a version; the oldest are dropped.
+    pub max_predictions: u32,
 }
 
 impl Default for Options {
@@ -75,6 +79,8 @@ impl Default for Options {
             seal_after_ms: 5 * 60_000,
             keep_events_ms: 7 * 86_400_000,
             max_events: 10_000,
+            keep_predictions_ms: 30 * 86_400_000,
+            max_predictions: 1_000_000,
         }
     }
 }
@@ -105,6 +111,7 @@ impl Options {
             keep_minutes_ms: self.keep_minutes_ms.min(48 * HOUR_MS),
             keep_hours_ms: self.keep_hours_ms.min(30 * 24 * HOUR_MS),
             max_events: self.max_events.min(1_000),
+            max_predictions: self.max_predictions.min(10_000),
             ..self
         }
     }
@@ -175,6 +182,7 @@ impl Store {
             report: Arc::clone(&report),
             upkeep: Upkeep::new(&options),
             waiting: Waiting::new(options.waiting_bytes),
+            predictions: prediction::Queue::default(),
             events,
             listener: Arc::clone(&listener),
         };
@@ -315,6 +323,52 @@ impl Store {
     /// Changes records, all or none; on disk when it returns.
     pub fn change_records(&self, changes: Vec<RecordChange>) -> Result<(), StoreError> {
         self.write(move |connection| record::change(connection, &changes))
+    }
+
+    /// Takes predictions to be written within about a second. Never blocks: when the disk is behind,
+    /// the oldest are shed, counted and told by [`Store::health`].
+    pub fn log_predictions(&self, predictions: Vec<LoggedPrediction>) {
+        self.0.report.predictions_shed(self.0.inbox.predicted(predictions));
+    }
+
+    /// Writes predictions; on disk when it returns.
+    pub fn write_predictions(&self, predictions: Vec<LoggedPrediction>) -> Result<(), StoreError> {
+        self.write(move |connection| Ok(prediction::insert(connection, predictions.iter())?))
+    }
+
+    /// Predictions that will never be written, since the start.
+    pub fn shed_predictions(&self) -> u64 {
+        self.0.report.shed_predictions.load(Relaxed)
+    }
+
+    /// The prediction of an id, once it is on disk.
+    pub fn prediction(&self, id: &str) -> Result<Option<LoggedPrediction>, StoreError> {
+        prediction::find(&*self.0.readers.borrow()?, id)
+    }
+
+    /// The newest predictions of a version that are on disk, newest first: those before an id, or all.
+    pub fn predictions(
+        &self,
+        model: &ModelId,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<LoggedPrediction>, StoreError> {
+        prediction::newest(&*self.0.readers.borrow()?, model, before, limit)
+    }
+
+    /// Notes what turned out to be true, also of predictions that were taken a moment ago; answers the
+    /// ids that are not known. On disk when it returns.
+    pub fn label_predictions(
+        &self,
+        labels: Vec<PredictionLabel>,
+    ) -> Result<Vec<String>, StoreError> {
+        self.write(move |connection| prediction::label(connection, &labels))
+    }
+
+    /// Forgets all predictions of a version; on disk when it returns.
+    pub fn forget_predictions(&self, model: &ModelId) -> Result<(), StoreError> {
+        let model = model.clone();
+        self.write(move |connection| prediction::forget(connection, &model))
     }
 
     /// What a user has set; empty when nothing.

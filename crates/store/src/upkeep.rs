@@ -14,6 +14,7 @@ use crate::{
     events, head,
     level::{HOUR, MINUTE},
     names::Names,
+    prediction,
     seal::{drop_hours, drop_minutes, drop_samples, oldest, seal},
     sealed::{Held, Sealed},
 };
@@ -32,6 +33,9 @@ pub(crate) struct Upkeep {
     /// How long events are kept, and how many of each topic.
     keep_events_ms: i64,
     max_events: u32,
+    /// How long predictions are kept, and how many of each version.
+    keep_predictions_ms: i64,
+    max_predictions: u32,
     rounds: u32,
     /// The lowest time that came in since the last look.
     low: Option<Timestamp>,
@@ -47,6 +51,8 @@ impl Upkeep {
             keep_hours_ms: options.keep_hours_ms,
             keep_events_ms: options.keep_events_ms,
             max_events: options.max_events,
+            keep_predictions_ms: options.keep_predictions_ms,
+            max_predictions: options.max_predictions,
             rounds: 0,
             low: None,
             sealed: Sealed::default(),
@@ -79,6 +85,10 @@ impl Upkeep {
         }
         self.drop_next(connection, names, now)?;
         self.drop_events(connection, now)?;
+        if self.drop_predictions(connection, now)? {
+            self.rounds = ROUNDS;
+            self.low = Some(now);
+        }
         Ok(())
     }
 
@@ -92,6 +102,7 @@ impl Upkeep {
         while self.seal_next(connection, now)? {}
         while self.drop_next(connection, names, now)? {}
         while self.drop_events(connection, now)? {}
+        while self.drop_predictions(connection, now)? {}
         while self.count_sealed(connection) {}
         Ok(())
     }
@@ -165,6 +176,19 @@ impl Upkeep {
         let before_ms = now.0.saturating_sub(self.keep_events_ms);
         let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let more = events::drop_old(&transaction, before_ms, self.max_events)?;
+        transaction.commit()?;
+        Ok(more)
+    }
+
+    /// The same with predictions.
+    fn drop_predictions(
+        &self,
+        connection: &mut Connection,
+        now: Timestamp,
+    ) -> rusqlite::Result<bool> {
+        let before_ms = now.0.saturating_sub(self.keep_predictions_ms);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let more = prediction::drop_old(&transaction, before_ms, self.max_predictions)?;
         transaction.commit()?;
         Ok(more)
     }

@@ -20,6 +20,7 @@ use crate::{
     health::Report,
     inbox::{Answer, Done, Errand, Inbox, Job, Pace, Work},
     names::{Names, Refused},
+    prediction,
     upkeep::Upkeep,
 };
 
@@ -36,6 +37,8 @@ pub(crate) struct Writer {
     pub(crate) report: Arc<Report>,
     pub(crate) upkeep: Upkeep,
     pub(crate) waiting: Waiting,
+    /// Predictions that are not on disk yet.
+    pub(crate) predictions: prediction::Queue,
     pub(crate) events: EventLog,
     /// Set once, by the store's owner.
     pub(crate) listener: Arc<OnceLock<EventListener>>,
@@ -71,14 +74,16 @@ impl Writer {
         let _end = Abandon(Arc::clone(&self.inbox));
         let mut pace = Pace::Idle;
         loop {
-            let Work { frames, events, jobs, errands, closing } = self.inbox.wait(pace);
+            let Work { frames, predictions, events, jobs, errands, closing } =
+                self.inbox.wait(pace);
             // First, because somebody waits to see them.
             let logged = self.write_events(events);
-            let came = !frames.is_empty();
+            let came = !frames.is_empty() || !predictions.is_empty();
             for frame in &frames {
                 self.take(frame);
             }
-            let written = self.write_rows().and(logged);
+            let predicted = self.write_predictions(predictions);
+            let written = self.write_rows().and(logged).and(predicted);
             for (errand, told) in errands {
                 let done = written.clone().and_then(|()| self.run_errand(errand));
                 // Nobody waits any more: then nobody misses the answer.
@@ -138,6 +143,17 @@ impl Writer {
         if let Some(listener) = self.listener.get() {
             show.into_iter().for_each(listener);
         }
+        done
+    }
+
+    fn write_predictions(&mut self, fresh: prediction::Queue) -> Result<(), Fault> {
+        let shed = self.predictions.take(fresh);
+        if self.predictions.is_empty() {
+            return Ok(());
+        }
+        let done = self.predictions.write(&mut self.connection);
+        let done = done.map_err(|error| Fault::of(&error));
+        self.report.predicted(done.as_ref().copied(), shed);
         done
     }
 

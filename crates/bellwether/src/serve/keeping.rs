@@ -33,6 +33,7 @@ pub(super) fn options(flags: &ServeFlags) -> Options {
         keep_ms: flags.keep_raw,
         keep_minutes_ms: flags.keep_minutes,
         keep_hours_ms: flags.keep_hours,
+        keep_predictions_ms: flags.keep_predictions,
         ..Options::default()
     }
 }

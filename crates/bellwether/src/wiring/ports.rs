@@ -45,7 +45,7 @@ impl Records for StoredRecords {
 
 /// What the asker can change is told apart from what is the disk's.
 #[expect(clippy::wildcard_enum_match_arm, reason = "every other failure is the disk's")]
-fn keep_error(error: &StoreError) -> KeepError {
+pub(super) fn keep_error(error: &StoreError) -> KeepError {
     let text = error.to_string();
     match error {
         StoreError::RecordTooLarge { .. } | StoreError::TooManyRecords { .. } => {

@@ -75,6 +75,8 @@ const RIGHTS: &[Row] = &[
     Row("/api/models/{id}/export", Method::GET, Who::Readers),
     Row("/api/models/{id}/predict", Method::POST, Who::Publishers),
     Row("/api/models/{id}/predictions", Method::GET, Who::Readers),
+    Row("/api/models/{id}/schema", Method::GET, Who::Readers),
+    Row("/api/models/{id}/shadow", Method::GET, Who::Readers),
     Row("/api/predictions/{id}", Method::GET, Who::Readers),
     Row("/api/predictions/{id}/feedback", Method::POST, Who::Publishers),
     Row("/api/models/{id}/feedback", Method::POST, Who::Publishers),

@@ -18,11 +18,14 @@ use bellwether_signal::{
     Moment,
     answer::{
         PredictionAnswer, PredictionEntry, PredictionLogAnswer, PredictionsAnswer, RowPrediction,
+        ShadowAnswer,
     },
+    training::Task,
 };
 use bytes::Bytes;
 use http::{HeaderMap, header};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
     access::{PublisherOrMore, Reader},
@@ -40,6 +43,9 @@ const QUICK_BYTES: usize = 16 * 1024;
 /// Predictions of one page of the log.
 const PAGE: usize = 100;
 const PAGE_MAX: usize = 1_000;
+/// Whom a program asks for: it stands in the log, and decides which version answers where two do.
+const CLIENT: &str = "bellwether-client";
+const CLIENT_LENGTH: usize = 100;
 /// Warnings of a batch.
 const WARNINGS: usize = 100;
 
@@ -75,11 +81,16 @@ pub(super) async fn predict(
         status => Problem::new(Kind::of_status(status), error.body_text()),
     })?;
     let is_csv = is_csv(&headers);
+    let named = headers.get(CLIENT).and_then(|name| name.to_str().ok());
+    let named = named.filter(|name| (1..=CLIENT_LENGTH).contains(&name.len()));
+    let client: Arc<str> = named.unwrap_or(&identity.user).into();
+    let sticky = named.is_some();
     let ask = |cells, at: Moment| Ask {
         explain: wish.explain,
         durable: wish.durable,
         cells,
-        client: Some(identity.user.as_str().into()),
+        client: Some(Arc::clone(&client)),
+        sticky,
         at,
     };
     let may_wait = wish.explain || wish.durable || body.len() > QUICK_BYTES;
@@ -136,7 +147,7 @@ fn told(predicted: Predicted, single: bool) -> Response {
     let mut warnings: Vec<String> = Vec::new();
     let mut predictions: Vec<RowPrediction> = Vec::with_capacity(rows.len());
     for row in rows {
-        let PredictedRow { id, outcome, confidence, warnings: its } = row;
+        let PredictedRow { id, outcome, confidence, interval, warnings: its, explanation } = row;
         for warning in &its {
             if !single && warnings.len() < WARNINGS && !warnings.contains(warning) {
                 warnings.push(warning.clone());
@@ -152,10 +163,10 @@ fn told(predicted: Predicted, single: bool) -> Response {
                 Outcome::Number(_) => None,
             },
             confidence,
-            interval: None,
+            interval,
             prediction_id: id,
             warnings: its,
-            explanation: None,
+            explanation,
         });
     }
     if single && let Some(one) = predictions.pop() {
@@ -194,6 +205,46 @@ fn told(predicted: Predicted, single: bool) -> Response {
         warnings,
     })
     .into_response()
+}
+
+/// `GET /api/models/{id}/schema`.
+pub(super) async fn schema(
+    State(gateway): State<Arc<Gateway>>,
+    Reader(_): Reader,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    gateway
+        .ask_models(move |models| {
+            let (version, predictor) = models.serving.predictor(&id)?;
+            Ok(Json(bellwether_models::serving::schema(version.id(), &predictor)))
+        })
+        .await
+}
+
+/// `GET /api/models/{id}/shadow`: how a candidate that answers silently compares.
+pub(super) async fn shadow(
+    State(gateway): State<Arc<Gateway>>,
+    Reader(_): Reader,
+    Path(id): Path<String>,
+) -> Result<Json<ShadowAnswer>, Problem> {
+    let models = &gateway.services.models;
+    let version = models.registry.find(&id).ok_or(PredictError::UnknownModel(id))?;
+    let Some(figures) = models.serving.shadow(version.id()) else {
+        let detail = format!("{} was not asked beside production since the start.", version.id());
+        return Err(Problem::new(Kind::NotFound, detail));
+    };
+    let compared = figures.compared as f64;
+    let of_rows = |sum: f64| (compared > 0.0).then_some(sum / compared);
+    let is_number = version.record.status.task == Task::Regression;
+    Ok(Json(ShadowAnswer {
+        model: version.id().clone(),
+        production: figures.production,
+        compared,
+        agreement: of_rows(figures.agreed as f64).filter(|_| !is_number),
+        mean_difference: of_rows(figures.difference).filter(|_| is_number),
+        failed: figures.failed as f64,
+        shed: figures.shed as f64,
+    }))
 }
 
 #[derive(Deserialize)]

@@ -178,6 +178,11 @@ impl Forest {
         (0..width).map(share).collect()
     }
 
+    /// What the engine made.
+    pub(super) fn engine(&self) -> &BoostedModel {
+        &self.0
+    }
+
     pub(crate) fn trees(&self) -> usize {
         self.0.num_trees()
     }

@@ -23,7 +23,7 @@ use crate::{
 /// Most columns of the expanded table.
 const WIDTH: usize = 2_000;
 /// Standardised numbers are cut here: one wild value must not decide.
-const CUT: f32 = 5.0;
+pub(super) const CUT: f32 = 5.0;
 
 /// How the line is fitted.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -104,6 +104,16 @@ impl Linear {
 impl Line {
     pub(crate) fn margins(&self, rows: &Matrix) -> Result<Vec<f32>, TrainError> {
         Ok(self.model.predict_margin(&matrix(&self.scales, rows)?, Iterations::Best)?.into_vec())
+    }
+
+    /// What the engine made.
+    pub(super) fn engine(&self) -> &BoostedModel {
+        &self.model
+    }
+
+    /// How each feature is spread out.
+    pub(super) fn scales(&self) -> &[Scale] {
+        &self.scales
     }
 
     pub(crate) fn encode(&self) -> Result<(Vec<Scale>, Vec<u8>), TrainError> {

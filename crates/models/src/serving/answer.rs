@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use bellwether_signal::{Moment, Timestamp};
+use bellwether_signal::{Moment, Timestamp, answer::Explanation};
 use sha2::{Digest, Sha256};
 
 use super::{
@@ -13,6 +13,7 @@ use crate::{
     features::{Matrix, Note},
     files::hexadecimal,
     quality::{Observed, unseen_of},
+    reference::{ColumnKind, ColumnReference},
     registry::Version,
 };
 
@@ -32,6 +33,8 @@ pub struct Ask {
     pub cells: bool,
     /// Who asks.
     pub client: Option<Arc<str>>,
+    /// Whether all requests of that client go to the same version.
+    pub sticky: bool,
     /// When the request came.
     pub at: Moment,
 }
@@ -59,8 +62,12 @@ pub struct PredictedRow {
     pub outcome: Outcome,
     /// How sure it is of the class.
     pub confidence: Option<f64>,
+    /// Where the number lies in 95 % of the cases.
+    pub interval: Option<[f64; 2]>,
     /// What the sender may want to know.
     pub warnings: Vec<String>,
+    /// What each column did, when that was asked.
+    pub explanation: Option<Explanation>,
 }
 
 /// A row, its warnings, and the texts of it that training never saw.
@@ -72,6 +79,7 @@ pub(super) struct Asked<'a> {
     pub(super) version: Arc<Version>,
     pub(super) ids: &'a Ids,
     pub(super) ask: &'a Ask,
+    pub(super) shadow: bool,
 }
 
 impl Asked<'_> {
@@ -81,7 +89,7 @@ impl Asked<'_> {
         rows: Vec<InputRow>,
         clock: impl Fn() -> Moment,
     ) -> Result<(Predicted, Vec<LoggedPrediction>, Vec<Observed>), PredictError> {
-        let Self { predictor, version, ids, ask } = self;
+        let Self { predictor, version, ids, ask, shadow } = self;
         let count = rows.len();
         let width = predictor.rows.width();
         let mut values = Vec::with_capacity(count * width);
@@ -96,19 +104,26 @@ impl Asked<'_> {
             let warnings = warnings(predictor, &row, &notes, ask.cells);
             read.push((row, warnings, unseen_of(&notes)));
         }
-        let features = Matrix { values, rows: count, width };
-        let outcomes = predictor.outcomes(&features)?;
+        let matrix = Matrix { values, rows: count, width };
+        let outcomes = predictor.outcomes(&matrix)?;
         let response_ms = clock().seconds_since(ask.at) * 1_000.0;
         #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
         let each_ms = response_ms / count as f64;
         let mut kept = Vec::with_capacity(count);
         let mut told = Vec::with_capacity(count);
         let mut observed = Vec::with_capacity(count);
-        for (place, ((row, warnings, unseen), outcome)) in
+        for (place, ((row, mut warnings, unseen), outcome)) in
             read.into_iter().zip(outcomes).enumerate()
         {
             let id = ids.next(ask.at.wall);
-            let confidence = outcome.probability();
+            let confidence = predictor.confidence(&outcome);
+            let interval = predictor.interval(&outcome);
+            let features = matrix.row(place);
+            let explanation =
+                ask.explain.then(|| predictor.explain(features, &row, &outcome)).flatten();
+            if ask.explain && explanation.is_none() {
+                warnings.push("this model cannot be explained".to_owned());
+            }
             let (inputs, input_hash) = canonical(&row);
             let probabilities = match &outcome {
                 Outcome::Class { probabilities, .. } if probabilities.len() <= KEPT_CLASSES => {
@@ -116,17 +131,6 @@ impl Asked<'_> {
                 }
                 Outcome::Class { .. } | Outcome::Number(_) => None,
             };
-            observed.push(Observed {
-                id: id.as_str().into(),
-                at: ask.at,
-                input_hash: input_hash.clone(),
-                features: features.row(place).into(),
-                unseen,
-                outcome: outcome.clone(),
-                response_ms: each_ms,
-                client: ask.client.clone(),
-                shadow: false,
-            });
             kept.push(LoggedPrediction {
                 id: id.clone(),
                 model: version.id().clone(),
@@ -138,11 +142,22 @@ impl Asked<'_> {
                 confidence,
                 response_ms: each_ms,
                 client: ask.client.clone(),
-                shadow: false,
+                shadow,
                 label: None,
                 labelled_at: None,
             });
-            told.push(PredictedRow { id, outcome, confidence, warnings });
+            observed.push(Observed {
+                id: id.as_str().into(),
+                at: ask.at,
+                input_hash: kept.last().map(|one| one.input_hash.clone()).unwrap_or_default(),
+                features: features.into(),
+                unseen,
+                outcome: outcome.clone(),
+                response_ms: each_ms,
+                client: ask.client.clone(),
+                shadow,
+            });
+            told.push(PredictedRow { id, outcome, confidence, interval, warnings, explanation });
         }
         let predictor = Arc::clone(predictor);
         let predicted = Predicted { version, predictor, at: ask.at.wall, response_ms, rows: told };
@@ -161,6 +176,7 @@ fn canonical(row: &InputRow) -> (Option<Arc<str>>, Box<str>) {
 
 fn warnings(predictor: &Predictor, row: &InputRow, notes: &[Note], cells: bool) -> Vec<String> {
     let mut told: Vec<String> = notes.iter().filter_map(|note| told(note, cells)).collect();
+    told.extend(outside(predictor, row));
     let known = |name: &str| predictor.rows.knows(name) || name == predictor.model.target;
     let left_out = |name: &str| predictor.model.encoder.left_out.iter().any(|(one, _)| one == name);
     let extra: Vec<&str> =
@@ -177,6 +193,20 @@ fn warnings(predictor: &Predictor, row: &InputRow, notes: &[Note], cells: bool) 
         told.push(format!("the model does not know the field {names}: ignored"));
     }
     told
+}
+
+/// Numbers that the training did not see the like of.
+fn outside(predictor: &Predictor, row: &InputRow) -> Vec<String> {
+    let text = |column: &ColumnReference| {
+        let number =
+            row.get(&column.name).filter(|_| column.kind == ColumnKind::Number)?.as_f64()?;
+        let (lowest, highest) = (column.lowest?, column.highest?);
+        (number < lowest || number > highest).then(|| {
+            let name = &column.name;
+            format!("{name}: {number} is outside of what the training saw, {lowest} to {highest}")
+        })
+    };
+    predictor.reference().columns.iter().filter_map(text).collect()
 }
 
 fn told(note: &Note, cells: bool) -> Option<String> {

@@ -1,60 +1,18 @@
 //! The log of predictions: what was asked, what was said, and what turned out to be true. Kept by the
 //! store; this room says what it needs of it.
 
-use std::sync::Arc;
-
-use bellwether_signal::{ModelId, Timestamp, ports::KeepError};
-use serde_json::{Map, Value};
+use bellwether_signal::{
+    ModelId,
+    ports::{KeepError, LoggedPrediction, PredictionLabel},
+};
 
 /// What a model is asked: values by the name of their column.
-pub type InputRow = Map<String, Value>;
+pub type InputRow = serde_json::Map<String, serde_json::Value>;
 
 /// Most bytes of a row's JSON text that are kept; of longer ones only the hash is.
 pub const INPUT_BYTES: usize = 16 * 1024;
 /// Most classes whose probabilities are kept.
 pub const KEPT_CLASSES: usize = 20;
-
-/// One prediction as it is kept.
-#[derive(Clone, Debug, PartialEq)]
-pub struct LoggedPrediction {
-    /// UUID version 7.
-    pub id: String,
-    /// Who predicted.
-    pub model: ModelId,
-    /// When.
-    pub at: Timestamp,
-    /// What was asked, as compact JSON with sorted names; absent where that was too long.
-    pub inputs: Option<Arc<str>>,
-    /// First 16 hexadecimal digits of the SHA-256 of that text.
-    pub input_hash: Box<str>,
-    /// A class or a number, as it was told.
-    pub prediction: Value,
-    /// The probability of each class; absent for numbers, and of more than [`KEPT_CLASSES`] classes.
-    pub probabilities: Option<Vec<f64>>,
-    /// How sure the model was of the class.
-    pub confidence: Option<f64>,
-    /// How long it took.
-    pub response_ms: f64,
-    /// Who asked.
-    pub client: Option<Arc<str>>,
-    /// Whether it was only asked beside the one that answered.
-    pub shadow: bool,
-    /// What turned out to be true.
-    pub label: Option<Value>,
-    /// When that was said, last.
-    pub labelled_at: Option<Timestamp>,
-}
-
-/// What turned out to be true of a prediction.
-#[derive(Clone, Debug, PartialEq)]
-pub struct PredictionLabel {
-    /// Which prediction.
-    pub id: String,
-    /// A class or a number.
-    pub label: Value,
-    /// When it was said.
-    pub at: Timestamp,
-}
 
 /// Keeps predictions.
 pub trait PredictionLog: Send + Sync {

@@ -13,6 +13,7 @@ mod levels;
 mod logging;
 mod model;
 mod opening;
+mod predictions;
 mod reading;
 mod records;
 mod scene;
