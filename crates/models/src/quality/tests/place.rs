@@ -187,7 +187,8 @@ impl Place {
             Arc::clone(&registry),
             Arc::clone(&quality),
             Arc::clone(&log) as _,
-        );
+        )
+        .unwrap();
         let id = id.unwrap_or_else(|| ModelId::of("none", 1).unwrap());
         Self { quality, registry, announced, records, id, serving, log, folder }
     }
@@ -216,6 +217,7 @@ impl Place {
             [("x".to_owned(), x), ("colour".to_owned(), json!(colour))].into_iter().collect()
         };
         let ask = Ask {
+            sticky: false,
             explain: false,
             durable: false,
             cells: false,
