@@ -153,6 +153,11 @@ fn over_loopback(binary: &Path, model: &Model, csv: &str, report: &mut Report) -
     let cpu_ms = after.tasks_since(&before, |task| task.on_cpu_ns) / 1e6 / took.len() as f64;
     let wall = after.at.saturating_sub(before.at).as_secs_f64();
     let at = |share: f64| {
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "a share of a number of requests"
+        )]
         let place = ((took.len() as f64 * share) as usize).min(took.len().saturating_sub(1));
         took.get(place).map_or(f64::NAN, |took| took.as_secs_f64() * 1e3)
     };
@@ -168,9 +173,9 @@ fn over_loopback(binary: &Path, model: &Model, csv: &str, report: &mut Report) -
     let after = Usage::of(program.pid())?;
     let count = (BATCH * BATCHES) as f64;
     let wall = after.at.saturating_sub(before.at).as_secs_f64();
-    let cpu_us = after.tasks_since(&before, |task| task.on_cpu_ns) / 1e3 / count;
+    let row_us = after.tasks_since(&before, |task| task.on_cpu_ns) / 1e3 / count;
     report.add(Figure::without_bar("  batches over HTTP", count / wall, "rows/s"));
-    report.add(Figure::without_bar("  their server CPU per row", cpu_us, "µs"));
+    report.add(Figure::without_bar("  their server CPU per row", row_us, "µs"));
     Ok(())
 }
 

@@ -23,7 +23,7 @@ const COLUMNS: u32 = 15;
 /// Between two pings.
 const PAUSE: Duration = Duration::from_millis(10);
 /// Longer than anything here takes.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 pub(crate) fn measure(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
     let data = tempfile::tempdir()?;

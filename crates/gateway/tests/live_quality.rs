@@ -19,7 +19,7 @@ fn trained() -> Model {
     let mut text = String::from("x,y,colour,kind\n");
     for row in 0..600 {
         let (a, b) = (f64::from(row * 37 % 101) / 101.0, f64::from(row * 53 % 97) / 97.0);
-        let colour = ["red", "green", "blue"][row as usize % 3];
+        let colour = ["red", "green", "blue"][usize::try_from(row).unwrap() % 3];
         let kind = if a + 0.1 * b > 0.55 { "high" } else { "low" };
         writeln!(text, "{a:.3},{b:.3},{colour},{kind}").unwrap();
     }

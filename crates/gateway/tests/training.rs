@@ -85,13 +85,13 @@ fn m3_a_training_makes_a_model_and_tells_how_far_it_is() {
     assert_eq!(model["model_id"], "churn-2026-v1", "the first version is in production: {model}");
 
     // What the socket heard: each state once, steps in order, never back.
-    let (mut states, mut percent, mut accuracy) = (Vec::new(), 0.0, None);
-    while states.last() != Some(&json!("completed")) {
+    let (mut heard, mut percent, mut accuracy) = (Vec::new(), 0.0, None);
+    while heard.last() != Some(&json!("completed")) {
         let message = socket.message();
         let content =
             if message["full"].is_object() { &message["full"] } else { &message["patch"] };
         if message["topic"] == "training/1/status" && content["state"].is_string() {
-            states.push(content["state"].clone());
+            heard.push(content["state"].clone());
         }
         if let Some(now) = content["progress_percent"].as_f64() {
             assert!(now >= percent, "{now} after {percent}");
@@ -99,7 +99,7 @@ fn m3_a_training_makes_a_model_and_tells_how_far_it_is() {
         }
         accuracy = content["accuracy"].as_f64().or(accuracy);
     }
-    assert_eq!(states.last(), Some(&json!("completed")));
+    assert_eq!(heard.last(), Some(&json!("completed")));
     assert!(accuracy.is_some_and(|share| share > 0.5), "{accuracy:?}");
 
     // As the older dashboard asks.

@@ -76,7 +76,7 @@ fn main() {
         for rows in rows {
             quality.observed(&version, &model, rows);
         }
-        let took = bellwether_clock() - begun;
+        let took = bellwether_clock().checked_sub(begun).unwrap();
         let each = took.as_secs_f64() * 1e6 / f64::from(u32::try_from(count).unwrap());
         println!("{count} predictions, {batch} at a time: {each:.2} µs each");
     }

@@ -272,7 +272,7 @@ impl FlatForest {
                 .is_some_and(|set| holds(set, value));
         }
         // No NaN is below anything.
-        value < node.value || (value.is_nan() & (node.feature & MISSING_LEFT != 0))
+        value < node.value || value.is_nan() && (node.feature & MISSING_LEFT != 0)
     }
 
     /// What a leaf says of a row.

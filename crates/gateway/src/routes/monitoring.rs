@@ -1,4 +1,4 @@
-//! `/api/monitoring/*` and `/api/components/*` as clients of the MLOps dashboard read them: figures of
+//! `/api/monitoring/*` and `/api/components/*` as clients of the `MLOps` dashboard read them: figures of
 //! the host, of the parts of the program and of models, and alerts, under their field names. What is not
 //! known is null.
 

@@ -283,9 +283,10 @@ pub(super) async fn find(
     Path(id): Path<String>,
 ) -> Result<Json<PredictionEntry>, Problem> {
     gateway
-        .ask_models(move |models| match models.serving.find(&id)? {
-            Some(found) => Ok(Json(entry(found))),
-            None => {
+        .ask_models(move |models| {
+            if let Some(found) = models.serving.find(&id)? {
+                Ok(Json(entry(found)))
+            } else {
                 let detail =
                     format!("There is no prediction {id:?}; old ones are not kept for ever.");
                 Err(Problem::new(Kind::NotFound, detail))

@@ -209,8 +209,8 @@ fn open(around: &Arc<Around>, folder: &Path, room: &Arc<AtomicU64>) -> Arc<Catal
 /// So many customers, some of whom left.
 fn churn(rows: usize) -> Vec<u8> {
     let row = |row: usize| {
-        let (months, plan) = (row * 7 % 31, if row % 3 == 0 { "basic" } else { "plus" });
-        let churned = if row % 4 == 0 { "yes" } else { "no" };
+        let (months, plan) = (row * 7 % 31, if row.is_multiple_of(3) { "basic" } else { "plus" });
+        let churned = if row.is_multiple_of(4) { "yes" } else { "no" };
         format!("c{row},{months},{plan},{churned}\n")
     };
     let header = "customer,months,plan,churned\n".to_owned();

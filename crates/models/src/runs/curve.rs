@@ -19,7 +19,7 @@ impl Curve {
     }
 
     pub(super) fn add(&mut self, point: CurvePoint) {
-        if self.seen % self.every == 0 {
+        if self.seen.is_multiple_of(self.every) {
             if self.points.len() == POINTS {
                 let mut place = 0;
                 self.points.retain(|_| {
@@ -29,7 +29,7 @@ impl Curve {
                 self.every *= 2;
             }
             // After thinning, this one may fall between two that are kept.
-            if self.seen % self.every == 0 {
+            if self.seen.is_multiple_of(self.every) {
                 self.points.push(point);
             }
         }

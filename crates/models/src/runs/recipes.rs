@@ -71,7 +71,7 @@ pub struct RecipeWish {
 pub struct Recipes {
     around: Surroundings,
     runs: Arc<Runs>,
-    recipes: Mutex<BTreeMap<String, Recipe>>,
+    known: Mutex<BTreeMap<String, Recipe>>,
 }
 
 impl Recipes {
@@ -83,7 +83,7 @@ impl Recipes {
             let recipe: Recipe = serde_json::from_value(body).map_err(damaged)?;
             recipes.insert(id, recipe);
         }
-        Ok(Self { around, runs, recipes: Mutex::new(recipes) })
+        Ok(Self { around, runs, known: Mutex::new(recipes) })
     }
 
     /// All of them, oldest first.
@@ -172,7 +172,7 @@ impl Recipes {
     }
 
     fn lock(&self) -> MutexGuard<'_, BTreeMap<String, Recipe>> {
-        self.recipes.lock().unwrap_or_else(PoisonError::into_inner)
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -108,7 +108,7 @@ impl RunRecord {
     pub(super) fn queue_anew(&mut self, now: Timestamp) {
         let status = &mut self.status;
         status.state = TrainingState::Queued;
-        status.text = "Waits for its turn, after a restart".to_owned();
+        "Waits for its turn, after a restart".clone_into(&mut status.text);
         status.runs_before = None;
         status.started_at_ms = None;
         self.progress = None;

@@ -125,7 +125,7 @@ impl Telling {
         self.leave(at);
         self.now.step = step;
         self.now.stage = step.stage();
-        self.now.text = match step {
+        let text = match step {
             TrainingStep::PreparingData => "Reads the rows",
             TrainingStep::DataValidation => "Checks the rows and the target",
             TrainingStep::FeatureEngineering => "Makes numbers of the columns",
@@ -134,8 +134,8 @@ impl Telling {
             TrainingStep::Validation => "Judges what was learned on rows that it did not see",
             TrainingStep::Optimization => "Puts the fits together",
             TrainingStep::FinalizingModel => "Writes the model down",
-        }
-        .to_owned();
+        };
+        text.clone_into(&mut self.now.text);
         self.now.elapsed_seconds = seconds(at.seconds_since(self.started));
         self.now.remaining_seconds = None;
         self.reach(begins(step, self.searches));

@@ -101,7 +101,7 @@ pub(super) fn changed(
         Ok(Value::Object(fields)) => fields,
         Ok(_) | Err(_) => Map::new(), // a wish is a struct with text keys
     };
-    patch::apply(&mut value, &changes);
+    patch::apply(&mut value, changes);
     serde_json::from_value(Value::Object(value)).map_err(|error| wrong("body", error.to_string()))
 }
 

@@ -304,10 +304,12 @@ impl Job {
             samples: u32::try_from(samples).unwrap_or(u32::MAX),
             predictions: count(samples),
         };
-        let mut text = format!("Trained {}: {}", version.id(), told(&quality));
-        if samples < FEW_ROWS {
-            text += &format!("; {samples} rows are very few: take that as a guess");
-        }
+        let few = if samples < FEW_ROWS {
+            format!("; {samples} rows are very few: take that as a guess")
+        } else {
+            String::new()
+        };
+        let text = format!("Trained {}: {}{few}", version.id(), told(&quality));
         End::Model(Box::new(outcome), text)
     }
 

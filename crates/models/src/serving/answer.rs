@@ -24,6 +24,7 @@ const HASH_BYTES: usize = 8;
 
 /// How a model is asked.
 #[derive(Clone, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a question of its own to the asker")]
 pub struct Ask {
     /// Whether to say what each column did.
     pub explain: bool,
@@ -182,15 +183,14 @@ fn warnings(predictor: &Predictor, row: &InputRow, notes: &[Note], cells: bool) 
     let extra: Vec<&str> =
         row.keys().map(String::as_str).filter(|name| !known(name) && !left_out(name)).collect();
     if let Some((first, rest)) = extra.split_first() {
-        let mut names = format!("{first:?}");
-        for name in rest.iter().take(NAMED - 1) {
-            names += &format!(", {name:?}");
-        }
-        let more = extra.len().saturating_sub(NAMED);
-        if more > 0 {
-            names += &format!(" and {more} more");
-        }
-        told.push(format!("the model does not know the field {names}: ignored"));
+        let named: Vec<String> =
+            rest.iter().take(NAMED - 1).map(|name| format!(", {name:?}")).collect();
+        let others = named.concat();
+        let more = match extra.len().saturating_sub(NAMED) {
+            0 => String::new(),
+            more => format!(" and {more} more"),
+        };
+        told.push(format!("the model does not know the field {first:?}{others}{more}: ignored"));
     }
     told
 }

@@ -49,7 +49,7 @@ impl Asking {
         log: Arc<dyn PredictionLog>,
     ) -> Self {
         let (recent, ids, ready, uses) = Default::default();
-        Self { around, registry, quality, log, recent, ids, ready, uses }
+        Self { around, registry, log, recent, quality, ids, ready, uses }
     }
 
     pub(super) fn now(&self) -> Moment {

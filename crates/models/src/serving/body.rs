@@ -69,6 +69,7 @@ impl Body {
     /// Reads CSV with a header; `,` or, where the header has more of them, `;` or tabs between cells.
     pub fn of_csv(bytes: &[u8]) -> Result<Self, BodyError> {
         let header = bytes.split(|byte| *byte == b'\n').next().unwrap_or_default();
+        #[expect(clippy::naive_bytecount, reason = "one line")]
         let count = |mark: u8| header.iter().filter(|byte| **byte == mark).count();
         let delimiter = [b';', b'\t']
             .into_iter()
@@ -119,7 +120,13 @@ fn columns(mut object: InputRow) -> Result<Body, BodyError> {
     let malformed = |detail: String| BodyError::Malformed(detail);
     let name = |value: Value| match value {
         Value::String(name) => Ok(name),
-        other => Err(malformed(format!("columns: {other} is no name; columns are texts"))),
+        other @ (Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::Array(_)
+        | Value::Object(_)) => {
+            Err(malformed(format!("columns: {other} is no name; columns are texts")))
+        }
     };
     let names: Vec<String> = array("columns").into_iter().map(name).collect::<Result<_, _>>()?;
     let rows = array("rows");
@@ -156,7 +163,7 @@ mod tests {
         let expected: Vec<InputRow> =
             rows.iter().map(|row| row.as_object().unwrap().clone()).collect();
         let check = |text: &str| {
-            assert_eq!(Body::of_json(text.as_bytes()).unwrap().rows, expected, "{text}")
+            assert_eq!(Body::of_json(text.as_bytes()).unwrap().rows, expected, "{text}");
         };
         check(r#"[{"a":1,"b":"x"},{"a":2,"b":"y"}]"#);
         check(r#"[{"features":{"a":1,"b":"x"}},{"features":{"a":2,"b":"y"}}]"#);

@@ -80,12 +80,13 @@ fn groups_of(column: &Column, rows: &[usize]) -> Vec<usize> {
     };
     let mut places: std::collections::HashMap<u64, usize> = std::collections::HashMap::new();
     let mut groups = 0;
-    let mut number = |row: &usize| match key(*row) {
-        Some(key) => *places.entry(key).or_insert_with(|| {
-            groups += 1;
-            groups - 1
-        }),
-        None => {
+    let mut number = |row: &usize| {
+        if let Some(key) = key(*row) {
+            *places.entry(key).or_insert_with(|| {
+                groups += 1;
+                groups - 1
+            })
+        } else {
             groups += 1;
             groups - 1
         }

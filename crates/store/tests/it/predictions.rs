@@ -18,7 +18,8 @@ fn model(version: u32) -> ModelId {
 
 fn id(at_ms: i64, n: u32) -> String {
     let ms = format!("{at_ms:012x}");
-    format!("{}-{}-7{:03x}-8000-{n:012x}", &ms[..8], &ms[8..], n % 0x1000)
+    let (seconds, rest) = ms.split_at(8);
+    format!("{seconds}-{rest}-7{:03x}-8000-{n:012x}", n % 0x1000)
 }
 
 fn predicted(version: u32, at_ms: i64, n: u32) -> LoggedPrediction {

@@ -93,7 +93,7 @@ fn mixed_types_name_the_cell() {
     let text = |odd: &str, every: usize| {
         let row = |n: usize| {
             let age = if n % every == every - 1 { odd.to_owned() } else { (n % 90).to_string() };
-            format!("{age},{}\n", if n % 2 == 0 { "yes" } else { "no" })
+            format!("{age},{}\n", if n.is_multiple_of(2) { "yes" } else { "no" })
         };
         ["age,left\n".to_owned()].into_iter().chain((0..400).map(row)).collect::<String>()
     };
