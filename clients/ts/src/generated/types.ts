@@ -2225,7 +2225,7 @@ probabilities?: { [key in string]: number },
  */
 confidence?: number, 
 /**
- * Lower and upper end of what 90 % of such numbers lie in; absent for classes.
+ * Where the truth lies in 95 % of the cases, by the errors on rows that were not trained on; absent for classes.
  */
 interval?: [number, number], 
 /**
@@ -2311,7 +2311,7 @@ probabilities?: { [key in string]: number },
  */
 confidence?: number, 
 /**
- * Lower and upper end of what 90 % of such numbers lie in; absent for classes.
+ * Where the truth lies in 95 % of the cases, by the errors on rows that were not trained on; absent for classes.
  */
 interval?: [number, number], 
 /**
@@ -2815,6 +2815,39 @@ took_ms: number,
  * When that was done.
  */
 profiled_at_ms: Timestamp, };
+
+/**
+ * `GET /api/models/{id}/shadow`: how a candidate that answers silently compares with production.
+ */
+export type ShadowAnswer = { 
+/**
+ * The candidate.
+ */
+model: ModelId, 
+/**
+ * With whom it is compared.
+ */
+production: ModelId, 
+/**
+ * Rows that both predicted.
+ */
+compared: number, 
+/**
+ * Share of them of which both said the same class, 0 to 1; absent for numbers.
+ */
+agreement?: number, 
+/**
+ * Mean distance of both numbers; absent for classes.
+ */
+mean_difference?: number, 
+/**
+ * Rows that the candidate could not predict.
+ */
+failed: number, 
+/**
+ * Rows that it was not asked, because it was busy.
+ */
+shed: number, };
 
 /**
  * The graphics processors of a host.
