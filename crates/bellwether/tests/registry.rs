@@ -16,7 +16,7 @@ use tempfile::tempdir;
 
 /// Trains a model that tells high from low, and answers its file.
 fn trained(folder: &Path, seed: &str) -> Vec<u8> {
-    let (data, model) = (folder.join("data.csv"), folder.join("out.model"));
+    let (data, model) = (folder.join("data.csv"), folder.join(format!("{seed}.model")));
     let mut text = String::from("x,y,kind\n");
     for row in 0..80 {
         let kind = if row * 7 % 20 > 9 { "high" } else { "low" };

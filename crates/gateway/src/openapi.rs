@@ -1,5 +1,7 @@
 //! What docs/api/openapi.json says, and the tests that keep it true: a route without a row in
 //! [`documented`] fails them. Schemas come from the types that the routes answer with.
+//!
+//! Long: one list of all routes, in which each is looked for.
 #![cfg(test)]
 
 mod document;

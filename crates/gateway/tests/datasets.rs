@@ -202,7 +202,7 @@ fn ten_gigabytes_are_refused_before_they_are_sent() {
 #[test]
 fn a_dataset_is_previewed_judged_exported_and_deleted() {
     let gateway = Gateway::start();
-    let uploaded = json(&upload(&gateway, "größe, \"x\".csv", &churn()));
+    let uploaded = json(&upload(&gateway, "größe, x.csv", &churn()));
     let id = uploaded["dataset_id"].as_str().unwrap();
     let path = |rest: &str| format!("/api/datasets/{id}{rest}");
     let preview = json(&gateway.get(&path("/preview?rows=2"), "viewer"));

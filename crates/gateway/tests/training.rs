@@ -64,7 +64,6 @@ fn churn(rows: usize) -> String {
 fn m3_a_training_makes_a_model_and_tells_how_far_it_is() {
     let gateway = Gateway::start();
     let mut socket = gateway.socket("viewer");
-    socket.message(); // the welcome
     socket.say(r#"{"op":"subscribe","id":1,"topics":["training/**"],"interval_ms":0}"#);
     socket.message();
     let dataset = upload(&gateway, "Churn 2026.csv", &churn(300));

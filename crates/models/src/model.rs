@@ -107,9 +107,17 @@ impl Model {
         }
     }
 
-    /// How much each feature lowered the loss of the trees, as shares.
+    /// How much the model looks at each feature, as shares: of the trees, how much it lowered their loss;
+    /// of the line, its largest weight; both in the proportion in which the two are blended.
     pub fn importance(&self) -> Vec<(String, f64)> {
-        let shares = self.forest.importance(self.encoder.features().len());
+        let width = self.encoder.features().len();
+        let trees = self.forest.importance(width);
+        let line = self.line.as_ref().map_or_else(|| vec![0.0; width], Line::importance);
+        let mixed = trees.iter().zip(line);
+        let mixed = mixed.map(|(tree, line)| self.blend.forest * tree + self.blend.line * line);
+        let mixed: Vec<f64> = mixed.collect();
+        let total: f64 = mixed.iter().sum();
+        let shares = mixed.into_iter().map(|one| one / total.max(f64::MIN_POSITIVE));
         let names = self.encoder.features().iter().map(|feature| feature.column.clone());
         names.zip(shares).collect()
     }

@@ -107,6 +107,23 @@ impl Line {
     }
 
     /// What the engine made.
+    /// The largest weight of each feature, as shares that add up to 1: numbers are standardised, so that
+    /// weights compare.
+    pub(crate) fn importance(&self) -> Vec<f64> {
+        let (outputs, mut column) = (self.model.n_outputs(), 0);
+        let weights =
+            self.model.linear().map(hessboost::model::LinearModel::weights).unwrap_or_default();
+        let largest_of = |scale: &Scale| {
+            let end = column + scale.width();
+            let its = weights.get(column * outputs..end * outputs).unwrap_or_default();
+            column = end;
+            its.iter().map(|weight| f64::from(weight.abs())).fold(0.0, f64::max)
+        };
+        let largest: Vec<f64> = self.scales.iter().map(largest_of).collect();
+        let total: f64 = largest.iter().sum();
+        largest.into_iter().map(|one| one / total.max(f64::MIN_POSITIVE)).collect()
+    }
+
     pub(super) fn engine(&self) -> &BoostedModel {
         &self.model
     }

@@ -158,7 +158,8 @@ fn hours_that_were_sealed_before_there_were_levels_get_them() {
     let old = rusqlite::Connection::open(&path).unwrap();
     old.execute_batch(
         "DROP TABLE minute; DROP TABLE hour; DROP TABLE dropped; DROP TABLE durable; \
-         DROP TABLE durable_position; PRAGMA user_version = 3",
+         DROP TABLE durable_position; DROP TABLE record; DROP TABLE prediction; \
+         DROP TABLE prediction_model; PRAGMA user_version = 3",
     )
     .unwrap();
     drop(old);
