@@ -23,7 +23,6 @@ beforeAll(async () => {
   browser = await launchBrowser()
   context = await openContext(browser)
   page = await watched(context)
-  photographFailure(() => page)
   await page.goto(program.link)
 })
 afterAll(async () => {
@@ -32,6 +31,7 @@ afterAll(async () => {
 })
 
 test('h5 an alert fires by a rule with a low limit, is acknowledged and resolves', async () => {
+  photographFailure(() => page)
   await page.goto(`${program.url}/alerts/rules`)
   await pillSays(page, /Live/)
   await page.getByRole('button', { name: 'Edit CPU is busy' }).click()

@@ -74,6 +74,8 @@ test('M1: a broken file is refused with its row, its line as it stands, and noth
     return [...alerts, ...issues].find((text) => text.includes('42'))
   })
   expect(said).toMatch(/42/)
+  // The browser says of an answer that refuses what is refused; of nothing else.
+  expect(page.seen.troubles.splice(0)).toEqual([expect.stringContaining('400')])
 })
 
 test('M3: training shows its stages and a curve that moves, and ends with a result', async () => {
@@ -81,7 +83,7 @@ test('M3: training shows its stages and a curve that moves, and ends with a resu
   await page.goto(`${program.url}/models/new`)
   await page.getByRole('button', { name: /churn\.csv/ }).click()
   await page.getByLabel('Predict this column').waitFor()
-  await page.getByText('Options').click()
+  await page.getByText('Options', { exact: true }).click()
   await page.getByLabel('Effort').selectOption('thorough')
   await page.getByLabel('Seed').fill('7')
   await page.getByRole('button', { name: 'Train', exact: true }).click()
@@ -188,6 +190,7 @@ for (const theme of THEMES) {
 test('a viewer sees all of it and is told why there is nothing to press', async () => {
   const made = await context.request.post(`${program.url}/api/tokens/link`, {
     data: { role: 'viewer', name: 'guest' },
+    headers: { origin: program.url },
   })
   const { path } = (await made.json()) as { path: string }
   const device = await openContext(browser)

@@ -52,7 +52,10 @@ function asked(count: number, seed: number): { inputs: Row; truth: string }[] {
 }
 
 async function post(path: string, data: unknown): Promise<Record<string, unknown>> {
-  const answer = await context.request.post(`${program.url}${path}`, { data })
+  const answer = await context.request.post(`${program.url}${path}`, {
+    data,
+    headers: { origin: program.url },
+  })
   expect(answer.status(), `${path}: ${await answer.text()}`).toBeLessThan(300)
   return (await answer.json()) as Record<string, unknown>
 }
