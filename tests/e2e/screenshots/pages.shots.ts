@@ -9,6 +9,7 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
 import { type Size, type Theme, launchBrowser, openContext, watched } from '../harness/browser'
 import { ATLAS, silentHost } from '../harness/atlas'
+import { askedFor, customers, trainedModel } from '../harness/customers'
 import { hostOf, samplesOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
 import { showRecorded } from '../harness/recorded'
@@ -39,6 +40,13 @@ const PAGES = {
   sensors: '/hosts/atlas/sensors',
   services: '/hosts/atlas/services',
   users: '/hosts/atlas/users',
+  models: '/models',
+  'models-performance': '/models/performance',
+  'model-live': '/models/churn/live',
+  'model-try': '/models/churn/try',
+  'model-versions': '/models/churn/versions',
+  'model-drift': '/models/churn/drift',
+  'model-data': '/models/churn/data',
   activity: '/activity',
   alerts: '/alerts',
   rules: '/alerts/rules',
@@ -59,7 +67,11 @@ beforeAll(async () => {
   browser = await launchBrowser()
   context = await openContext(browser)
   await (await watched(context)).goto(program.link)
-})
+  if (ONLY && !ONLY.some((name) => name.startsWith('model'))) return
+  const id = await trainedModel(context.request, program, 'churn')
+  await trainedModel(context.request, program, 'churn', 2)
+  await askedFor(context.request, program, id, customers(200, 7))
+}, 240_000)
 afterAll(async () => {
   await browser.close()
   await program.stop()
