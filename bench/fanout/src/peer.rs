@@ -117,6 +117,7 @@ impl Peer {
                 if clock::now().monotonic > end {
                     bail!("{} does not listen", self.name());
                 }
+                // A port tells nobody that it is open: it is tried again, before anything is measured.
                 thread::sleep(Duration::from_millis(20));
             }
         }
@@ -205,6 +206,7 @@ impl Drop for Running {
                 drop(self.child.wait());
                 break;
             }
+            // Without a runtime a child's end is only found by asking; nothing is measured any more.
             thread::sleep(Duration::from_millis(10));
         }
         drop(fs::remove_dir_all(&self.folder));
