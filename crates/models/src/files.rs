@@ -15,7 +15,6 @@ pub(crate) struct Files {
     extension: &'static str,
 }
 
-#[allow(dead_code, reason = "the parts that are being built use it")]
 impl Files {
     pub(crate) fn new(folder: PathBuf, extension: &'static str) -> Self {
         Self { folder, extension }
@@ -44,14 +43,6 @@ impl Files {
         }
         sync_folder(&self.folder)?;
         Ok(sha256)
-    }
-
-    /// Takes over a finished file of ours, whose SHA-256 is known; it is moved. On disk when it returns.
-    pub(crate) fn take(&self, part: &Path, sha256: &str) -> io::Result<()> {
-        fs::create_dir_all(&self.folder)?;
-        fs::File::open(part)?.sync_all()?;
-        fs::rename(part, self.path(sha256))?;
-        sync_folder(&self.folder)
     }
 
     /// Takes over a finished file of ours and leaves it where it is, too: until what refers to it is

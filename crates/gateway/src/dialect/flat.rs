@@ -10,6 +10,7 @@
 
 mod activity;
 mod alerts;
+mod broadcast;
 mod client;
 mod datasets;
 mod frame;
@@ -20,15 +21,14 @@ mod models;
 pub(super) mod pace;
 mod predictions;
 mod queue;
-mod shared;
 mod state;
 mod system;
 mod training;
 pub(crate) mod words;
 
+pub(crate) use broadcast::Flat;
 pub(crate) use client::Client;
 pub(crate) use frame::count;
 pub(crate) use models::word as model_word;
-pub(crate) use shared::Flat;
 pub(crate) use training::job as training_job;
 pub(crate) use words::{rfc3339, size};

@@ -2,23 +2,12 @@
 
 import type { ModelStatus } from '@bellwether/client'
 import { type MaybeRefOrGetter, computed, toValue } from 'vue'
-import { useSession } from '../../app/session'
 import { useHeld, useServerNow, useTopic, useTopics } from '../../live'
 import { before, isInProduction, resolve, splitId, versionsOf } from './names'
 
 export function useVersions() {
   const topics = useTopics('model/*/status')
   return computed<ModelStatus[]>(() => [...topics.value.values()].map(({ value }) => value))
-}
-
-/** What somebody with this role may do. */
-export function useRights() {
-  const account = useSession()
-  const role = computed(() => account.session?.role)
-  return {
-    mayOperate: computed(() => role.value === 'operator' || role.value === 'admin'),
-    mayDelete: computed(() => role.value === 'admin'),
-  }
 }
 
 export function useModel(id: MaybeRefOrGetter<string>) {

@@ -11,11 +11,11 @@ use bellwether_signal::{Moment, Timestamp, Topic, TopicPattern, protocol::Kind};
 use serde_json::{Value, json};
 
 use super::{
+    broadcast::Flat,
     frame::Frame,
     health::Word,
     pace::Pace,
     queue::{Item, Queue},
-    shared::Flat,
     state::{Content, State},
     words::rfc3339,
 };
