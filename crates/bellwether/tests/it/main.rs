@@ -1,0 +1,24 @@
+//! The program as people start it, a file a subject. One binary, because linking one for each file takes
+//! longer than all their tests.
+#![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
+
+mod activity;
+mod backup;
+mod command_line;
+mod configuration;
+mod crowd;
+mod datasets;
+mod disk;
+mod doctor;
+mod logs;
+mod modelling;
+mod own_signals;
+mod program;
+mod registry;
+mod secrets;
+mod serve;
+mod service_manager;
+mod shutdown;
+mod tls;
+mod token;
+mod training;

@@ -1,0 +1,139 @@
+//! Users' own signals and durable subscriptions, with the real program and its store: numbers become
+//! series, and a place that was acknowledged survives a kill.
+
+use std::{
+    io::{Read, Write},
+    net::TcpStream,
+};
+
+use crate::program::Program;
+use serde_json::{Value, json};
+use tempfile::tempdir;
+
+const OPERATOR: [&str; 2] = ["--anonymous", "operator"];
+
+/// The client's side of a WebSocket that speaks `bellwether.v1`.
+struct Socket(TcpStream);
+
+impl Socket {
+    fn open(program: &Program) -> Self {
+        let mut stream = program.connect();
+        write!(
+            stream,
+            "GET /ws HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
+             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
+             Sec-WebSocket-Protocol: bellwether.v1\r\n\r\n",
+            program.address
+        )
+        .unwrap();
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte).unwrap();
+            head.push(byte[0]);
+        }
+        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
+        let mut socket = Self(stream);
+        assert_eq!(socket.message()["op"], "welcome");
+        socket
+    }
+
+    /// Says a short text in a masked frame; the mask is zero, which changes nothing.
+    fn say(&mut self, message: &Value) {
+        let text = message.to_string();
+        let mut frame = vec![0x81, 0xFE];
+        frame.extend(u16::try_from(text.len()).unwrap().to_be_bytes());
+        frame.extend([0; 4]);
+        frame.extend(text.as_bytes());
+        self.0.write_all(&frame).unwrap();
+    }
+
+    fn message(&mut self) -> Value {
+        let mut head = [0; 2];
+        self.0.read_exact(&mut head).unwrap();
+        let length = match head[1] {
+            126 => {
+                let mut length = [0; 2];
+                self.0.read_exact(&mut length).unwrap();
+                usize::from(u16::from_be_bytes(length))
+            }
+            127 => {
+                let mut length = [0; 8];
+                self.0.read_exact(&mut length).unwrap();
+                usize::try_from(u64::from_be_bytes(length)).unwrap()
+            }
+            short => usize::from(short),
+        };
+        let mut payload = vec![0; length];
+        self.0.read_exact(&mut payload).unwrap();
+        assert_eq!(head[0], 0x81, "{}", String::from_utf8_lossy(&payload));
+        serde_json::from_slice(&payload).unwrap()
+    }
+
+    fn ask(&mut self, message: &Value) -> Value {
+        self.say(message);
+        loop {
+            let answer = self.message();
+            if answer.get("op").is_some() {
+                return answer;
+            }
+        }
+    }
+
+    /// The positions of the next so many events, which follow each other without a gap.
+    fn positions(&mut self, count: usize) -> Vec<[u64; 2]> {
+        let mut found = Vec::new();
+        while found.len() < count {
+            let message = self.message();
+            assert!(message.get("gap").is_none(), "{message}");
+            if message.get("data").is_some() {
+                let number = |field: &str| message[field].as_u64().unwrap();
+                found.push([number("epoch"), number("offset")]);
+            }
+        }
+        found
+    }
+}
+
+#[test]
+fn what_is_published_becomes_series_and_the_place_of_a_name_survives_a_kill() {
+    let data = tempdir().unwrap();
+    let program = Program::start(data.path(), &OPERATOR);
+    let mut socket = Socket::open(&program);
+    let wish = json!({"op": "subscribe", "id": 1, "topics": ["activity"], "durable": "reader"});
+    assert_eq!(socket.ask(&wish), json!({"op": "ok", "id": 1}));
+    let started = socket.positions(1)[0];
+    for (id, power) in [(2, 2.5), (3, 4.0)] {
+        let data = json!({"power_kw": power, "mode": "run"});
+        let publish =
+            json!({"op": "publish", "id": id, "topic": "app/press", "kind": "state", "data": data});
+        assert_eq!(socket.ask(&publish)["op"], "ok");
+    }
+    let series = "/api/series?names=app/press/power_kw";
+    let answer = program.wait_for(series, |answer| {
+        answer["series"][0]["max"].as_array().is_some_and(|rows| rows.contains(&json!(4.0)))
+    });
+    assert!(answer["series"][0]["unit"].is_string(), "{answer}");
+    let ack =
+        json!({"op": "ack", "id": 4, "durable": "reader", "positions": {"activity": started}});
+    assert_eq!(socket.ask(&ack), json!({"op": "ok", "id": 4}));
+    program.signal("KILL");
+    assert_eq!(program.ended(), None, "killed by a signal");
+
+    // Each start is told in the activity: what came after the place is what was not acknowledged.
+    for _ in 0..2 {
+        let program = Program::start(data.path(), &OPERATOR);
+        program.wait_for("/api/topics?topics=activity", |it| !it["envelopes"][0].is_null());
+        program.signal("KILL");
+        program.ended();
+    }
+    let program = Program::start(data.path(), &OPERATOR);
+    let mut socket = Socket::open(&program);
+    assert_eq!(socket.ask(&wish), json!({"op": "ok", "id": 1}));
+    let [epoch, offset] = started;
+    let later = socket.positions(3);
+    assert_eq!(later, [1, 2, 3].map(|more| [epoch, offset + more]));
+    let list = program.json("/api/durables");
+    assert_eq!(list["durables"][0]["connected"], true, "{list}");
+    assert!(program.json(series)["series"][0]["mean"][0].is_number(), "series are kept, too");
+}
