@@ -4,6 +4,7 @@ import type uPlot from 'uplot'
 import { date, shortTime, time } from '../../format/format'
 import { colourOf, faint } from './colours'
 import type { ChartModel } from './model'
+import { type LineLook, areaBelow, nothingBelow } from './plot-lines'
 
 const LINE = 1.5
 const AREA = 0.12
@@ -150,14 +151,20 @@ function breaks(self: uPlot, series: number, first: number, last: number): uPlot
   return out
 }
 
-export function seriesOf(model: ChartModel): uPlot.Series[] {
-  const lines = model.lines.map((line): uPlot.Series => {
-    const colour = colourOf(line.colour)
+export function looksOf(model: ChartModel): LineLook[] {
+  const width = model.stacked === true ? 1 : LINE
+  return model.lines.map(({ colour, dash }) => ({ colour: colourOf(colour), width, dash }))
+}
+
+export function seriesOf(model: ChartModel, looks: readonly LineLook[]): uPlot.Series[] {
+  const filled = model.lines.length === 1 || model.stacked === true
+  const lines = model.lines.map((line, i): uPlot.Series => {
+    const { colour = '', width = LINE } = looks[i] ?? {}
     const area = model.stacked === true ? STACKED_AREA : AREA
     return {
       label: line.label,
       stroke: colour,
-      width: model.stacked === true ? 1 : LINE,
+      width,
       // Where values come singly, a line alone would not show them.
       points:
         line.diamonds === true
@@ -166,8 +173,8 @@ export function seriesOf(model: ChartModel): uPlot.Series[] {
             ? { size: 4, fill: colour }
             : { show: false },
       gaps: breaks,
-      ...(line.dash ? { dash: [...line.dash] } : {}),
-      ...(model.lines.length === 1 || model.stacked === true ? { fill: faint(colour, area) } : {}),
+      paths: filled ? areaBelow : nothingBelow,
+      ...(filled ? { fill: faint(colour, area) } : {}),
     }
   })
   const edge: uPlot.Series = { width: 0, points: { show: false }, gaps: breaks }

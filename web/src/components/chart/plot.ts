@@ -11,7 +11,8 @@ import { logarithmic } from './logarithmic'
 import { type ChartModel, bottomOf, hasGaps, stack, topOf } from './model'
 import { hatch } from './paint-strip'
 import { panWithFingers, panWithShift } from './pan'
-import { axesOf, bandsOf, seriesOf } from './plot-look'
+import { strokeLine } from './plot-lines'
+import { axesOf, bandsOf, looksOf, seriesOf } from './plot-look'
 
 export interface PlotOptions {
   readonly width: number
@@ -31,14 +32,6 @@ export interface Plot {
   /** Puts the crosshair somewhere, as the keys do. */
   point(atMs: number | undefined): void
   destroy(): void
-}
-
-/**
- * Rounding the corners of a line this thin is not seen, and is a fifth of what drawing it costs. uPlot
- * sets its own choice with the axes, once a drawing, so that this one holds for the lines after them.
- */
-function joinLines(self: uPlot): void {
-  self.ctx.lineJoin = 'bevel'
 }
 
 /** Half a line, as a share of the height. */
@@ -89,11 +82,10 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
   /** Hatches what nobody knows, below the lines. */
   const paintGaps = (self: uPlot): void => {
     const { left, top: above, width, height } = self.bbox
-    const colour = faint(colourOf('fg-3'), 0.35)
     for (const gap of gaps) {
       const from = Math.max(left, self.valToPos(gap.fromMs, 'x', true))
       const to = Math.min(left + width, self.valToPos(gap.toMs, 'x', true))
-      if (to > from) hatch(self.ctx, from, to, height, colour, above)
+      if (to > from) hatch(self.ctx, from, to, height, unknown, above)
     }
   }
 
@@ -127,6 +119,9 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
   }
 
   const data = take(first)
+  const looks = looksOf(first)
+  // Read once: asking for a colour makes the browser work out styles anew.
+  const unknown = faint(colourOf('fg-3'), 0.35)
   const self = new uPlot(
     {
       width: options.width,
@@ -162,11 +157,16 @@ export function createPlot(box: HTMLElement, first: ChartModel, options: PlotOpt
         () => [bottom, top],
         (place) => back(place),
       ),
-      series: seriesOf(first),
+      series: seriesOf(first, looks),
       bands: bandsOf(first),
       hooks: {
         drawClear: [paintGaps],
-        drawAxes: [joinLines],
+        drawSeries: [
+          (u, series) => {
+            const look = looks[series - 1]
+            if (look) strokeLine(u, series, look)
+          },
+        ],
         setCursor: [pointed],
         setSelect: [selected],
       },
