@@ -173,6 +173,7 @@ for (const theme of THEMES) {
         const device = await openContext(browser, { theme, size, reducedMotion: true })
         await device.addCookies((await context.storageState()).cookies)
         const own = await watched(device)
+        photographFailure(() => own)
         const answer = await device.request.get(`${program.url}/api/datasets`)
         const { datasets } = (await answer.json()) as { datasets: { id: string }[] }
         await own.goto(program.url + path.replace('DATASET', datasets[0]?.id ?? ''))
