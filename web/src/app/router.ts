@@ -36,8 +36,10 @@ export function createAppRouter(session: SessionAnswer) {
   router.beforeEach(async (to, from) => {
     if (to.path === from.path) return true
     const { addPages, withRange } = await later()
-    // Known only now, perhaps: looked up once more.
-    return addPages(router, session) ? to.fullPath : withRange(to, from)
+    addPages(router, session)
+    // Known only now, perhaps, and whoever made it known: looked up once more.
+    const known = router.resolve(to.fullPath).matched[0] === to.matched[0]
+    return known ? withRange(to, from) : to.fullPath
   })
   return router
 }

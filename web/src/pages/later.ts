@@ -148,13 +148,12 @@ function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
 
 const knowing = new WeakSet<Router>()
 
-/** Whether there was something to add: each router takes them once. */
-export function addPages(router: Router, session: SessionAnswer): boolean {
-  if (knowing.has(router)) return false
+/** Each router takes them once. */
+export function addPages(router: Router, session: SessionAnswer): void {
+  if (knowing.has(router)) return
   knowing.add(router)
   for (const route of pagesFor(session)) router.addRoute(route)
   router.beforeEach((to) => nameModel(to))
-  return true
 }
 
 export const nothingHere = () => import('./not-found/NotFoundPage.vue')

@@ -71,6 +71,13 @@ export function datasetColumns(nowMs: number): TableColumn<DatasetRow>[] {
       width: '124px',
       text: ({ dataset }) => timeOrShortDate(Date.parse(dataset.created_at), nowMs),
     },
-    { id: 'action', title: 'Actions', width: '300px', from: 'phone', text: () => '' },
+    {
+      id: 'action',
+      title: 'Actions',
+      numeric: true,
+      width: '264px',
+      from: 'phone',
+      text: () => '',
+    },
   ]
 }

@@ -15,6 +15,8 @@ export interface LineSpec {
   /** Series of one topic; more than one are added up. */
   readonly names: readonly string[]
   readonly colour?: Token
+  /** Dashed with diamonds, as all that is not counted. */
+  readonly estimated?: boolean
 }
 
 export interface ChartSpec {
@@ -45,6 +47,7 @@ function lineOf(spec: LineSpec, index: number, stacked: boolean, view: SeriesVie
     colour: spec.colour ?? seriesToken(index),
     unit: view.units[view.names.indexOf(spec.names[0] ?? '')],
     ...(dash ? { dash } : {}),
+    ...(spec.estimated === true ? { colour: 'est', dash: [6, 4], diamonds: true } : {}),
   }
 }
 

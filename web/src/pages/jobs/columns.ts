@@ -3,7 +3,8 @@
 import type { TrainingStatus } from '@bellwether/client'
 import type { Keyed, TableColumn } from '../../components/table/columns'
 import { timeOrShortDate } from '../../format/format'
-import { STATE_WORD, scoreName, scoreText, took } from '../training/words'
+import { scoreName, scoreText } from '../model-parts/words'
+import { STATE_WORD, took } from '../training/words'
 
 export interface RunRow extends Keyed {
   readonly status: TrainingStatus

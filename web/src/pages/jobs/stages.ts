@@ -72,9 +72,8 @@ export function outlookOf(
   progress: TrainingProgress | undefined,
 ): string | undefined {
   if (status.state === 'queued') {
-    const before = status.runs_before ?? 0
-    if (before === 0) return 'Next in the queue'
-    return before === 1 ? '1 run before it in the queue' : `${before} runs before it in the queue`
+    // How many are before it, its own sentence says.
+    return (status.runs_before ?? 0) === 0 ? 'Next in the queue' : undefined
   }
   if (status.state !== 'running') return undefined
   const { round, rounds, remaining_seconds: left } = progress ?? {}

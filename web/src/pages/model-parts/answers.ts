@@ -189,6 +189,17 @@ export interface WhyAnswer {
   readonly action?: string
 }
 
+/** `GET /api/models/{id}/shadow`: since the start of the server. */
+export interface ShadowAnswer {
+  readonly compared: number
+  /** Share of the same classes; of models of classes. */
+  readonly agreement?: number | null
+  /** Of models of numbers. */
+  readonly mean_difference?: number | null
+  readonly failed: number
+  readonly shed: number
+}
+
 /** Who answers for a model: in production, silently beside it, and for a share of the questions. */
 export interface Routing {
   readonly production?: string | null

@@ -130,7 +130,25 @@ export function isError(key: string): boolean {
   return /loss|brier|rmse|mae|mse|error|deviance/.test(key)
 }
 
-const SHARES = new Set(['accuracy', 'balanced_accuracy', 'f1', 'f1_macro', 'precision', 'recall'])
+/** Which way is good, in words. */
+export function directionOf(key: string): string {
+  return isError(key) ? 'lower is better' : 'higher is better'
+}
+
+/** Whether it has the unit of what is predicted. */
+export function isInTargetUnit(key: string): boolean {
+  return key === 'rmse' || key === 'mae'
+}
+
+const SHARES = new Set([
+  'accuracy',
+  'balanced_accuracy',
+  'f1',
+  'f1_macro',
+  'precision',
+  'recall',
+  'cv_rmse',
+])
 
 /** Shares as per cent, all else as a plain number. */
 export function scoreText(key: string, value: number | undefined): string {

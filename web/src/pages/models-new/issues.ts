@@ -11,3 +11,9 @@ export function placeOf({ line, column }: DatasetIssue): string {
   ].join(', ')
   return parts.charAt(0).toUpperCase() + parts.slice(1)
 }
+
+/** What it says, without the column that stands before it already; as a sentence. */
+export function wordsOf({ text, column }: DatasetIssue): string {
+  const said = column === undefined ? text : text.replace(`column ${JSON.stringify(column)}: `, '')
+  return said.charAt(0).toUpperCase() + said.slice(1).replace(/([^.])$/, '$1.')
+}

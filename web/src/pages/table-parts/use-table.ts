@@ -29,7 +29,23 @@ function textOf(value: unknown): string | undefined {
   return typeof one === 'string' && one !== '' ? one : undefined
 }
 
-export function useTable<Row extends Keyed>({ rows, columns, first, words }: Wish<Row>) {
+/** What `useTable` hands out, for a component that shows it. */
+export interface Table<Row> {
+  readonly filter: Ref<string>
+  readonly look: (text: string) => void
+  readonly sorting: Readonly<Ref<Sorting>>
+  readonly sortBy: (column: string) => void
+  readonly shown: Readonly<Ref<readonly Row[]>>
+  readonly hold: () => void
+  readonly release: () => void
+}
+
+export function useTable<Row extends Keyed>({
+  rows,
+  columns,
+  first,
+  words,
+}: Wish<Row>): Table<Row> {
   const route = useRoute()
   const router = useRouter()
 
@@ -41,6 +57,9 @@ export function useTable<Row extends Keyed>({ rows, columns, first, words }: Wis
     get: () => textOf(route.query.q) ?? '',
     set: (text) => put({ q: text === '' ? undefined : text }),
   })
+  const look = (text: string): void => {
+    filter.value = text
+  }
   const sorting = computed(() => parseSorting(textOf(route.query.sort), toValue(columns), first))
 
   /** The same column again turns it round. */
@@ -68,5 +87,5 @@ export function useTable<Row extends Keyed>({ rows, columns, first, words }: Wis
     return [...kept, ...wanted.value.filter((row) => !known.has(row))]
   })
 
-  return { filter, sorting, sortBy, shown, hold: held.hold, release: held.release }
+  return { filter, look, sorting, sortBy, shown, hold: held.hold, release: held.release }
 }

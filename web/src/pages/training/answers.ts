@@ -1,6 +1,12 @@
 /** answers: what the routes of datasets and runs say, as far as pages read it. */
 
-import type { DatasetProfile, Task, TrainingProgress, TrainingStatus } from '@bellwether/client'
+import type {
+  CurvePoint,
+  DatasetProfile,
+  Task,
+  TrainingProgress,
+  TrainingStatus,
+} from '@bellwether/client'
 
 /** A line of `GET /api/datasets`. */
 export interface DatasetEntry {
@@ -55,6 +61,8 @@ export interface RunAnswer {
   readonly progress?: TrainingProgress | null
   readonly parameters?: Readonly<Record<string, unknown>>
   readonly leaderboard?: readonly Trial[]
+  /** Losses by round, thinned out where there are many. */
+  readonly curve?: readonly CurvePoint[]
   readonly log?: readonly RunLine[]
 }
 

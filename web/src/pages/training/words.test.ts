@@ -1,14 +1,5 @@
 import { expect, it } from 'vitest'
-import {
-  about,
-  contentOf,
-  plain,
-  rowsAndColumns,
-  scoreText,
-  took,
-  uploadPercent,
-  uploadText,
-} from './words'
+import { about, contentOf, plain, rowsAndColumns, took, uploadPercent, uploadText } from './words'
 import type { Upload } from './uploads'
 
 const spaced = (text: string) => text.replaceAll('\u00a0', ' ')
@@ -17,11 +8,6 @@ it('numbers of unknown units are short and not rounded to nothing', () => {
   const said = [0, 5, 123_456, 0.1234567, 45.678, 0.00001234, 2.5e12].map(plain)
   expect(said).toEqual(['0', '5', '123,456', '0.1235', '45.68', '0.0000123', '2.50e+12'])
   expect(plain(undefined)).toBe('–')
-})
-
-it('shares are percentages, other scores are numbers', () => {
-  expect(spaced(scoreText('accuracy', 0.9423))).toBe('94.2 %')
-  expect(scoreText('rmse', 12.3456)).toBe('12.35')
 })
 
 it('is as exact as it can be', () => {

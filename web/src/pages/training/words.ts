@@ -8,7 +8,7 @@ import type {
   TrainingState,
   TrainingStep,
 } from '@bellwether/client'
-import { bytes, bytesPerSecond, count, duration, latency, withDigits } from '../../format/format'
+import { bytes, bytesPerSecond, count, duration, latency } from '../../format/format'
 import { type Upload, isOnItsWay } from './uploads'
 
 export const KIND_WORD: Record<ColumnKind, string> = {
@@ -49,30 +49,6 @@ export const STEP_WORD: Record<TrainingStep, string> = {
   finalizing_model: 'finishing the model',
 }
 
-const SCORE_WORD: Record<string, string> = {
-  accuracy: 'Accuracy',
-  f1: 'F1',
-  roc_auc: 'ROC AUC',
-  log_loss: 'Log loss',
-  r_squared: 'R²',
-  rmse: 'RMSE',
-  mae: 'MAE',
-  cv_rmse: 'CV(RMSE)',
-  precision: 'Precision',
-  recall: 'Recall',
-}
-
-/** These are shares of something: 0 to 1. */
-const SHARES = ['accuracy', 'precision', 'recall', 'cv_rmse']
-
-export function scoreName(name: string): string {
-  return SCORE_WORD[name] ?? name.replaceAll('_', ' ')
-}
-
-export function scoreText(name: string, value: number): string {
-  return SHARES.includes(name) ? `${withDigits(value * 100, 1)}\u00a0%` : plain(value)
-}
-
 const four = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 })
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
@@ -107,9 +83,11 @@ export function about(seconds: number): string {
   return `about ${duration(Math.round(seconds / 60) * 60)}`
 }
 
-/** "420 ms", "12.3 s", "3 min 5 s": how long something took. */
+/** "420 ms", "12.3 s", "3 min 5 s": how long something took; it is measured to the millisecond. */
 export function took(seconds: number | undefined): string {
   if (seconds === undefined) return '–'
+  if (seconds < 0.000_5) return 'under 1\u00a0ms'
+  if (seconds < 0.01) return `${Math.round(seconds * 1_000)}\u00a0ms`
   return seconds < 60 ? latency(seconds * 1_000) : duration(seconds)
 }
 

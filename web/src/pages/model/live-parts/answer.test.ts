@@ -44,11 +44,20 @@ it('what is wrong comes first, with its limit, and drift is told beside it', () 
 
 it('drift that is the reason is told once', () => {
   const text = 'tenure moved.'
-  const warned = metrics({ health: 'warning', health_reason: text })
+  const warned = metrics({ health: 'warning', health_reason: 'drift: tenure moved' })
   const said = say({ status: version, metrics: warned, drift: drift({ drifted: true, text }) })
   expect(said).toHaveLength(2)
   expect(said[0]).toBe('[warn] tenure moved.')
   expect(said[1]).toMatch(/^\[ok\] churn v3 was right/)
+})
+
+it('of several reasons the drift is left out where it is told by itself', () => {
+  const text = 'Not as in training: tenure (47 % of the importance).'
+  const reason = `accuracy 81.0 % is below 85.0 %; drift: ${text.slice(0, -1)}; p95 is 120 ms`
+  const warned = metrics({ health: 'warning', health_reason: reason })
+  const said = say({ status: version, metrics: warned, drift: drift({ drifted: true, text }) })
+  expect(said[0]).toMatch(/^\[warn\] churn v3: accuracy 81\.0 % is below 85\.0 %; p95 is 120 ms\./)
+  expect(said[1]).toBe(`[warn] ${text}`)
 })
 
 it('nobody knows how a version does that nobody asked, and a broken one says why', () => {

@@ -68,6 +68,15 @@ function detail({ metrics, drift }: Known): string {
   return `${parts.filter(Boolean).join('; ')}.`
 }
 
+/** The reasons of a health, less the one that is shown as what it is. */
+function without(reasons: string | undefined, drift: string): string | undefined {
+  return reasons
+    ?.replace(`drift: ${drift.replace(/\.$/, '')}`, '')
+    .split('; ')
+    .filter(Boolean)
+    .join('; ')
+}
+
 export function answersOf(known: Known): Answers {
   const { status, metrics, drift } = known
   const title = titleOf(status.model)
@@ -85,10 +94,12 @@ export function answersOf(known: Known): Answers {
   const moved: Answer[] =
     drift?.drifted === true ? [{ status: 'warn', sentence: drift.text, detail: '' }] : []
   const health = statusOf(status, metrics)
-  const reason = metrics.health === 'healthy' ? undefined : metrics.health_reason
+  const reasons = metrics.health === 'healthy' ? undefined : metrics.health_reason
   // Drift that makes the health worse is told once, as what it is.
-  const isDrift = reason !== undefined && drift?.drifted === true && reason === drift.text
-  if (reason !== undefined && !isDrift) {
+  const told = drift?.drifted === true ? without(reasons, drift.text) : reasons
+  const isDrift = told === ''
+  const reason = told === '' ? undefined : told
+  if (reason !== undefined) {
     const bad: Answer = {
       status: health,
       sentence: `${title}: ${reason.replace(/\.$/, '')}.`,

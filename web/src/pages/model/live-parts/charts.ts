@@ -9,7 +9,7 @@ import * as format from '../../../format/format'
 import { type SeriesView, seriesName } from '../../../live'
 import type { ChartSpec } from '../../host-parts/use-chart'
 import type { Thresholds } from '../../model-parts/answers'
-import { WINDOW, perMinute, wilson } from '../../model-parts/words'
+import { WINDOW, perMinute, plainNumber, wilson } from '../../model-parts/words'
 
 /** As shipped; each model may have its own. */
 export const SHIPPED = {
@@ -108,6 +108,21 @@ export function rateChart(id: string): ChartSpec {
   }
 }
 
+/** What a model of numbers is off by, in the unit of what it predicts. */
+export function errorChart(id: string, target: string | undefined): ChartSpec {
+  const line = (label: string, field: string) => ({ label, names: [metric(id, field)] })
+  return {
+    title: `Error${target === undefined ? '' : ` in ${target}`}, last ${String(WINDOW)} labelled`,
+    lines: [
+      line('RMSE', 'rmse'),
+      line('MAE', 'mae'),
+      { ...line('RMSE, estimated', 'estimated_rmse'), estimated: true },
+    ],
+    scale: { kind: 'amount', least: 0 },
+    format: (value) => (value === undefined ? format.UNKNOWN : plainNumber(value)),
+  }
+}
+
 export function responseChart(id: string): ChartSpec {
   const line = (label: string, field: string) => ({ label, names: [metric(id, field)] })
   return {
@@ -117,7 +132,7 @@ export function responseChart(id: string): ChartSpec {
       line('p95', 'response_p95_ms'),
       line('p99', 'response_p99_ms'),
     ],
-    scale: { kind: 'amount', least: 1 },
+    scale: { kind: 'amount', least: 0.1 },
     format: format.latency,
   }
 }

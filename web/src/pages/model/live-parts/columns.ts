@@ -54,6 +54,13 @@ export function predictionColumns(nowMs: number): TableColumn<PredictionRow>[] {
       width: '84px',
       text: ({ responseMs }) => format.latency(responseMs),
     },
-    { id: 'label', title: 'Label', width: '212px', from: 'phone', text: labelText },
+    {
+      id: 'label',
+      title: 'Label',
+      hint: 'What was right',
+      width: '164px',
+      from: 'phone',
+      text: labelText,
+    },
   ]
 }

@@ -31,6 +31,8 @@ interface Known {
   readonly drift: ModelDrift | undefined
   readonly estimate?: Estimate | undefined
   readonly thresholds?: Thresholds | undefined
+  /** What it predicts: the unit of its errors. */
+  readonly target?: string | undefined
 }
 
 export function tilesOf(known: Known): ModelTile[] {
@@ -77,14 +79,17 @@ function quality(known: Known): ModelTile {
     case 'none': {
       if (metrics?.rmse !== undefined)
         return {
-          title: 'RMSE',
+          title: 'Error (RMSE)',
           text: plainNumber(metrics.rmse),
           status: 'unknown',
           word: 'Measured',
-          note:
-            metrics.r_squared === undefined
-              ? `Last ${format.count(Math.min(100, metrics.labelled))} labelled`
-              : `R² ${plainNumber(metrics.r_squared)}, last ${format.count(Math.min(100, metrics.labelled))} labelled`,
+          note: [
+            known.target === undefined ? '' : `in ${known.target}`,
+            metrics.r_squared === undefined ? '' : `R² ${plainNumber(metrics.r_squared)}`,
+            `last ${format.count(Math.min(100, metrics.labelled))} labelled`,
+          ]
+            .filter(Boolean)
+            .join(', '),
         }
       return {
         title: 'Accuracy',

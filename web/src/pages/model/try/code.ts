@@ -31,6 +31,25 @@ function python(row: Row): string {
   return `{\n${parts.join('\n')}\n}`
 }
 
+/** Says what was right of one prediction; many go in one request. */
+export function labelSnippet(asked: {
+  readonly origin: string
+  readonly id: string
+  readonly prediction: string
+  readonly label: unknown
+}): Snippet {
+  const labels = [{ prediction_id: asked.prediction, label: asked.label }]
+  return {
+    name: 'curl',
+    text: [
+      `curl ${asked.origin}/api/models/${encodeURIComponent(asked.id)}/feedback \\`,
+      '  -H "Authorization: Bearer $BELLWETHER_TOKEN" \\',
+      "  -H 'Content-Type: application/json' \\",
+      `  -d ${shell(JSON.stringify({ labels }))}`,
+    ].join('\n'),
+  }
+}
+
 export function snippets(asked: Asked): Snippet[] {
   const url = address(asked)
   const json = JSON.stringify(asked.row)

@@ -13,9 +13,7 @@ export interface VersionRow extends Keyed {
 export function versionColumns(nowMs: number): TableColumn<VersionRow>[] {
   const score = ({ status }: VersionRow): string => {
     const main = mainScore(status)
-    return main
-      ? `${scoreText(main.key, main.value)} ${scoreName(main.key).toLowerCase()}`
-      : format.UNKNOWN
+    return main ? `${scoreName(main.key)} ${scoreText(main.key, main.value)}` : format.UNKNOWN
   }
   return [
     { id: 'pick', title: 'Compare', width: '76px', from: 'phone', text: () => '' },

@@ -41,7 +41,7 @@ it('overlapping intervals are called chance, less of an error is better', () => 
 })
 
 it('a score is written with its interval', () => {
-  expect(plain(withInterval('accuracy', v1.scores?.accuracy))).toBe('90.0 % (88.0–92.0)')
+  expect(plain(withInterval('accuracy', v1.scores?.accuracy))).toBe('90.0 % (88.0–92.0 %)')
   expect(withInterval('rmse', { value: 3 })).toBe('3')
   expect(withInterval('rmse', undefined)).toBe('–')
 })

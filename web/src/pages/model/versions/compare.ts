@@ -4,7 +4,7 @@
  */
 
 import type { ModelCard, Score } from '../../model-parts/answers'
-import { isError, scoreName, scoreText } from '../../model-parts/words'
+import { isError, plainNumber, scoreName, scoreText } from '../../model-parts/words'
 
 export type Verdict = 'first' | 'second' | 'chance' | 'unknown'
 
@@ -17,13 +17,13 @@ export interface ScoreRow {
   readonly verdict: Verdict
 }
 
-/** "94.2 % (93.0–95.3)". */
+/** "94.2 % (93.0–95.3 %)". */
 export function withInterval(key: string, score: Score | undefined): string {
   if (!score) return '–'
   const text = scoreText(key, score.value)
   if (score.low === undefined || score.high === undefined) return text
-  const ends = [score.low, score.high].map((end) => scoreText(key, end).replace(/\u00a0%$/, ''))
-  return `${text} (${ends.join('–')})`
+  const [low, high] = [score.low, score.high].map((end) => scoreText(key, end))
+  return `${text} (${(low ?? '').replace(/\u00a0%$/, '')}–${high ?? ''})`
 }
 
 function overlap(a: Score, b: Score): boolean | undefined {
@@ -41,7 +41,10 @@ function verdictOf(key: string, a: Score | undefined, b: Score | undefined): Ver
 function differenceOf(key: string, a: Score | undefined, b: Score | undefined): string {
   if (!a || !b) return '–'
   const difference = b.value - a.value
-  const text = scoreText(key, Math.abs(difference)).replace('%', 'points')
+  // Of what has four digits, a difference has no more than they can show.
+  const text = scoreText(key, a.value).endsWith('%')
+    ? scoreText(key, Math.abs(difference)).replace('%', 'points')
+    : plainNumber(Number(Math.abs(difference).toPrecision(2)))
   return `${difference < 0 ? '−' : '+'}${text}`
 }
 

@@ -15,7 +15,7 @@ const MOST = 4
 
 function named(curves: readonly Curve[] | undefined): Drawn[] {
   return (curves ?? []).slice(0, MOST).map((curve) => ({
-    name: `${curve.class}, area ${plainNumber(areaUnder(curve.points))}`,
+    name: `${curve.class}, area ${areaUnder(curve.points).toFixed(3)}`,
     points: curve.points,
   }))
 }
@@ -34,6 +34,12 @@ export function calibrationOf({ calibration }: ModelCard): Drawn[] {
   return [{ name: 'observed', points, dots: true }]
 }
 
+/** As many digits as tell a stretch from the next one; a real minus. */
+function rounded(value: number, step: number): string {
+  const digits = step > 0 ? Math.max(0, 1 - Math.floor(Math.log10(step))) : 0
+  return plainNumber(Number(value.toFixed(Math.min(12, digits)))).replace('-', '−')
+}
+
 /** Errors as bars: how many rows were off by how much. */
 export function residualsOf({ residuals }: ModelCard): { name: string; share: number }[] {
   if (!residuals) return []
@@ -41,7 +47,7 @@ export function residualsOf({ residuals }: ModelCard): { name: string; share: nu
   const all = counts.reduce((sum, one) => sum + one, 0)
   const step = (highest - lowest) / Math.max(1, counts.length)
   return counts.map((one, i) => ({
-    name: `${plainNumber(lowest + i * step)} to ${plainNumber(lowest + (i + 1) * step)}`,
+    name: `${rounded(lowest + i * step, step)} to ${rounded(lowest + (i + 1) * step, step)}`,
     share: all > 0 ? one / all : 0,
   }))
 }
