@@ -8,7 +8,7 @@ mod sizes;
 use std::{net::SocketAddr, path::PathBuf};
 
 use bellwether_gateway::TlsFiles;
-use bellwether_signal::Role;
+use bellwether_signal::{Role, feature::FeatureChoice};
 use clap::{Args, Parser, Subcommand, ValueEnum, builder::FalseyValueParser};
 
 use crate::{
@@ -239,6 +239,15 @@ pub(crate) struct ServeFlags {
     /// How long predictions are kept, at most 1,000,000 of each version of a model
     #[arg(long, env = "BELLWETHER_KEEP_PREDICTIONS", value_name = "TIME", default_value = "30d", value_parser = length_ms)]
     pub(crate) keep_predictions: i64,
+
+    /// A part to do without, or to give to a share of models only (repeat for more)
+    #[arg(
+        long,
+        env = "BELLWETHER_FEATURE",
+        value_name = "NAME=on|off|SHARE%",
+        value_delimiter = ','
+    )]
+    pub(crate) feature: Vec<FeatureChoice>,
 
     /// Form of the messages on standard error
     #[arg(long, env = "BELLWETHER_LOG", value_enum, default_value_t, value_name = "FORM")]

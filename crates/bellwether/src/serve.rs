@@ -2,6 +2,7 @@
 
 mod alerting;
 mod browser;
+mod files;
 pub(crate) mod keeping;
 mod listen;
 mod modelling;
@@ -23,9 +24,11 @@ use bellwether_models::Workshop;
 use bellwether_signal::{
     HostId, Role, Timestamp, Topic,
     activity::{Activity, ActivityKind, Severity},
+    feature::{Feature, Features},
 };
 use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
+use files::Files;
 pub(crate) use listen::DEFAULT as DEFAULT_LISTEN;
 use service_manager::ServiceManager;
 use signals::EndSignals;
@@ -74,12 +77,24 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     wiring::connect(&store, &hub)?;
     let report = Arc::new(wiring::Report::new(store.clone(), started));
     let watching = wiring::Watching::default();
-    let around = wiring::surroundings(&hub, &store, &watching);
-    let alerts = Alerts::open(around.clone()).context("cannot read what is kept of alerts")?;
+    let features = Features::chosen(&flags.feature);
+    if !features.off().is_empty() {
+        info!("switched off: {}", features.off().join(", "));
+    }
+    let (has_alerts, has_models) =
+        (features.is_on(Feature::Alerts), features.is_on(Feature::Models));
+    // A folder whose database is not used is not touched, and neither are files that nobody may ask for.
+    let files = Files::choose(&folder, has_models && store.in_memory_because().is_none());
+    let around = wiring::surroundings(&hub, &store, &watching, files.folder(), features);
+    let around_of = |is_on| if is_on { around.clone() } else { wiring::absent(&around) };
+    let alerts =
+        Alerts::open(around_of(has_alerts)).context("cannot read what is kept of alerts")?;
     let alerts = Arc::new(alerts);
-    watching.begin(&alerts);
+    if has_alerts {
+        watching.begin(&alerts);
+    }
     let predictions = Arc::new(wiring::StoredPredictions(store.clone()));
-    let models = Workshop::open(&around, predictions);
+    let models = Workshop::open(&around_of(has_models), predictions);
     let models = Arc::new(models.context("cannot read what is kept of models")?);
     models.catalog.limit_uploads(flags.max_upload);
     let services = Services {
@@ -93,6 +108,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         app_signals: Arc::new(wiring::StoredAppSignals::new(store.clone(), watching.clone())),
         models: Arc::clone(&models),
         alerts: Arc::clone(&alerts),
+        features,
         report: Arc::clone(&report) as _,
         clock: clock::now,
         host: host.clone(),
@@ -110,7 +126,6 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let sockets = SocketOptions { deflate: !flags.no_compression, ..SocketOptions::default() };
     let tls = tls.as_ref();
     let mut server = listen::bind(flags.listen, &rules, tls, &services, limits, sockets).await?;
-    // A folder whose database is not used is not touched.
     if store.in_memory_because().is_none()
         && let Err(error) = server.open_control(store.folder())
     {
@@ -151,8 +166,8 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let work = async {
         tokio::join!(
             stop.run_until_cancelled(manager.reassure(alive)),
-            stop.run_until_cancelled(modelling::tick(&models)),
-            stop.run_until_cancelled(alerting::tick(&alerts, &models)),
+            stop.run_until_cancelled(modelling::tick(&models, has_models)),
+            stop.run_until_cancelled(alerting::tick(&alerts, &models, has_alerts)),
             server.run(stop.clone())
         );
         let store_closes = tokio::task::spawn_blocking(move || {
@@ -165,11 +180,16 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         });
         store_closes.await.context("the store did not close well")
     };
-    tokio::select! {
-        ended = work => ended,
+    let code = tokio::select! {
+        ended = work => {
+            files.end();
+            return ended;
+        }
         // What was acknowledged is on the disk already.
-        code = told_to_end => std::process::exit(code),
-    }
+        code = told_to_end => code,
+    };
+    files.end();
+    std::process::exit(code)
 }
 
 /// A hub that promotes the groups of our own host that somebody looks at.

@@ -1,5 +1,6 @@
 //! Adapters between rooms that do not know each other: one file a trait.
 
+mod absent;
 mod accounts;
 mod activity;
 mod app_signals;
@@ -14,6 +15,7 @@ mod report;
 mod settings;
 mod watching;
 
+pub(crate) use absent::absent;
 pub(crate) use accounts::StoredAccounts;
 pub(crate) use activity::LoggedActivity;
 pub(crate) use app_signals::StoredAppSignals;

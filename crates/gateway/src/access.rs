@@ -1,6 +1,7 @@
 //! Who may call what: host and origin checks first, then who it is, then what the role allows.
 
 mod caller;
+mod features;
 mod guard;
 mod guesses;
 mod headers;
@@ -11,6 +12,7 @@ mod sharing;
 mod stay;
 
 pub(crate) use caller::Caller;
+pub(crate) use features::{is_on, switched_off};
 pub(crate) use guard::{guard, too_many_tries};
 pub(crate) use guesses::{Guesses, network};
 pub(crate) use headers::secure;

@@ -21,6 +21,7 @@ pub(crate) enum Kind {
     WrongHost,
     WrongOrigin,
     NotFound,
+    SwitchedOff,
     MethodNotAllowed,
     Conflict,
     TooLarge,
@@ -43,6 +44,7 @@ impl Kind {
             Self::WrongHost => ("wrong-host", "Wrong host name", StatusCode::MISDIRECTED_REQUEST),
             Self::WrongOrigin => ("wrong-origin", "Wrong origin", StatusCode::FORBIDDEN),
             Self::NotFound => ("not-found", "Not found", StatusCode::NOT_FOUND),
+            Self::SwitchedOff => ("switched-off", "Switched off", StatusCode::NOT_FOUND),
             Self::MethodNotAllowed => {
                 ("method-not-allowed", "Method not allowed", StatusCode::METHOD_NOT_ALLOWED)
             }

@@ -11,13 +11,17 @@ use bellwether_hub::{Hub, HubError, Priority, Publication};
 use bellwether_signal::{
     Moment, Timestamp, Topic,
     app::{self, FUTURE_MS, PAST_MS, PayloadError},
+    feature::{Feature, Features},
     protocol::{Kind, Position, Urgency},
 };
 use serde_json::Value;
 
 pub(crate) use self::rates::PUBLISHES_PER_SECOND;
 use self::rates::Rates;
-use crate::{access::Identity, services::AppSignals};
+use crate::{
+    access::{Identity, switched_off},
+    services::AppSignals,
+};
 
 /// What somebody wants to publish, as it came.
 #[derive(Clone, Debug)]
@@ -35,6 +39,8 @@ pub(crate) struct Wish {
 pub(crate) enum PublishError {
     #[error("the role {0} may not publish; publishers, operators and admins may")]
     Forbidden(&'static str),
+    #[error("{0}")]
+    Off(String),
     #[error("topic: {0}")]
     Topic(String),
     #[error("topic: {0} is not below app/, and nothing else is published by users")]
@@ -79,17 +85,26 @@ pub(crate) struct Publishing {
     signals: Arc<dyn AppSignals>,
     clock: fn() -> Moment,
     rates: Mutex<Rates>,
+    features: Features,
 }
 
 impl Publishing {
-    pub(crate) fn new(hub: Hub, signals: Arc<dyn AppSignals>, clock: fn() -> Moment) -> Self {
-        Self { hub, signals, clock, rates: Mutex::default() }
+    pub(crate) fn new(
+        hub: Hub,
+        signals: Arc<dyn AppSignals>,
+        clock: fn() -> Moment,
+        features: Features,
+    ) -> Self {
+        Self { hub, signals, clock, rates: Mutex::default(), features }
     }
 
     /// Publishes what somebody wishes, and says where in the topic it stands.
     pub(crate) fn publish(&self, who: &Identity, wish: Wish) -> Result<Position, PublishError> {
         if !who.role.publishes() {
             return Err(PublishError::Forbidden(who.role.name()));
+        }
+        if !self.features.is_on(Feature::OwnSignals) {
+            return Err(PublishError::Off(switched_off(Feature::OwnSignals, "off")));
         }
         let now = (self.clock)();
         // One that is refused counts too: somebody who sends nonsense is to slow down as well.

@@ -125,7 +125,7 @@ impl Server {
         .map_err(ServeError::Shard)?;
         let flat = Flat::new(services.hub.clone(), services.host.clone(), services.started.wall);
         let signals = Arc::clone(&services.app_signals);
-        let publishing = Arc::new(Publishing::new(hub, signals, clock));
+        let publishing = Arc::new(Publishing::new(hub, signals, clock, services.features));
         let durables = Arc::new(Durables::new(Arc::clone(&services.durables)));
         let (stays, looking) = (Stays::new(clock), shards.clone());
         stays.on_change(move || looking.look_at_stays());

@@ -9,6 +9,7 @@ use bellwether_signal::{
     HostId, Moment, Role, Timestamp, Topic,
     activity::Activity,
     answer::{DurableEntry, EventsAnswer, SeriesAnswer, TokenEntry, TokenMade, TokenUse},
+    feature::Features,
     protocol::{Envelope, Position},
     series::SeriesName,
     system::{SystemHealth, SystemMetrics},
@@ -191,6 +192,8 @@ pub struct Services {
     pub models: Arc<Workshop>,
     /// What is wrong, and what counts as wrong.
     pub alerts: Arc<Alerts>,
+    /// Which parts there are.
+    pub features: Features,
     /// How we are doing.
     pub report: Arc<dyn SelfReport>,
     /// Reads both clocks.

@@ -15,6 +15,7 @@ use bellwether_models::{
 use bellwether_signal::{
     Moment, Timestamp, Topic,
     activity::Activity,
+    feature::Features,
     ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
 };
 use serde_json::{Map, Value};
@@ -61,6 +62,7 @@ fn main() {
         announce: Arc::new(Nowhere),
         folder: folder.path().to_owned(),
         clock: now,
+        features: Features::default(),
     };
     let registry = Arc::new(Registry::open(around.clone()).unwrap());
     let name = "bench".to_owned();

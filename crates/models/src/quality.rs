@@ -74,8 +74,9 @@ impl LiveQuality {
 
     /// Takes predictions of one version. Does not wait.
     pub fn observed(&self, version: &Version, model: &Model, rows: Vec<Observed>) {
-        let live =
-            self.live_of(version.id(), || Arc::new(Watched::of(version.id().clone(), model)));
+        let features = &self.around.features;
+        let watched = || Arc::new(Watched::of(version.id().clone(), model, features));
+        let live = self.live_of(version.id(), watched);
         let mut live = lock(&live);
         for row in rows {
             live.observe(row);
@@ -110,7 +111,8 @@ impl LiveQuality {
         }
         let version = self.registry.find(id.as_str())?;
         let model = self.registry.model(&version).ok()?;
-        let live = self.live_of(id, || Arc::new(Watched::of(id.clone(), &model)));
+        let features = &self.around.features;
+        let live = self.live_of(id, || Arc::new(Watched::of(id.clone(), &model, features)));
         self.rebuild(id, &live);
         Some(live)
     }

@@ -28,6 +28,7 @@ use bellwether_signal::{
     RunId,
     activity::{Activity, ActivityKind, Severity},
     answer::{RunAnswer, RunEntry, TrainWish},
+    feature::Feature,
     ports::{KeepError, RecordChange, Surroundings, state_of},
     training::{self, TrainingProgress, TrainingState},
 };
@@ -133,6 +134,10 @@ impl Runs {
             closing: AtomicBool::new(false),
         });
         shared.pick_up()?;
+        if !shared.around.features.is_on(Feature::Training) {
+            // What waits goes on waiting.
+            return Ok(Self { shared, worker: Mutex::new(None) });
+        }
         let worker = Arc::clone(&shared);
         let thread = thread::Builder::new()
             .name("training".to_owned())

@@ -109,6 +109,10 @@ pub struct SessionAnswer {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub address: Option<String>,
+    /// Parts that this server does without; see [`crate::feature`].
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<String>>")]
+    pub off: Vec<String>,
 }
 
 /// `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.

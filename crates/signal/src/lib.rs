@@ -11,6 +11,7 @@ pub mod answer;
 pub mod app;
 pub mod dataset;
 pub mod durable;
+pub mod feature;
 pub mod host;
 pub mod id;
 pub mod machine;

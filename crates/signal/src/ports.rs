@@ -9,7 +9,7 @@ pub use prediction::{LoggedPrediction, PredictionLabel};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-use crate::{Moment, Topic, activity::Activity};
+use crate::{Moment, Topic, activity::Activity, feature::Features};
 
 /// A kind of records: the ids of one kind are their own.
 pub type RecordKind = &'static str;
@@ -84,6 +84,8 @@ pub struct Surroundings {
     pub folder: PathBuf,
     /// Reads both clocks.
     pub clock: fn() -> Moment,
+    /// Which parts there are.
+    pub features: Features,
 }
 
 /// A payload as its state topic carries it: without nulls, whole numbers without ".0".

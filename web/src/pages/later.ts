@@ -113,20 +113,8 @@ function modelRoutes(): RouteRecordRaw[] {
   ]
 }
 
-/** A page of a model is called by the model. */
-function nameModel({ params: { model }, path, meta }: RouteLocationNormalized): void {
-  if (typeof model !== 'string') return
-  const tab = tabOf(path.split('/').at(-1) ?? '')
-  const title = TABS.find(([one]) => one === tab)?.[1] ?? ''
-  meta.title = tab === 'live' ? titleOf(model) : `${titleOf(model)}: ${title.toLowerCase()}`
-}
-
-function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
-  const mayReadCommands = session.role === 'operator' || session.role === 'admin'
+function alertRoutes(): RouteRecordRaw[] {
   return [
-    ...hostRoutes(mayReadCommands),
-    ...trainingRoutes(),
-    ...modelRoutes(),
     {
       path: '/alerts',
       component: () => import('./alerts/AlertsPage.vue'),
@@ -137,6 +125,26 @@ function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
       component: () => import('./alerts/RulesPage.vue'),
       meta: { title: 'Rules of alerts', timeless: true },
     },
+  ]
+}
+
+/** A page of a model is called by the model. */
+function nameModel({ params: { model }, path, meta }: RouteLocationNormalized): void {
+  if (typeof model !== 'string') return
+  const tab = tabOf(path.split('/').at(-1) ?? '')
+  const title = TABS.find(([one]) => one === tab)?.[1] ?? ''
+  meta.title = tab === 'live' ? titleOf(model) : `${titleOf(model)}: ${title.toLowerCase()}`
+}
+
+function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
+  const mayReadCommands = session.role === 'operator' || session.role === 'admin'
+  /** Pages of a part that this server does without are not there. */
+  const of = (part: string, pages: RouteRecordRaw[]) => (session.off?.includes(part) ? [] : pages)
+  return [
+    ...hostRoutes(mayReadCommands),
+    ...of('training', trainingRoutes()),
+    ...of('models', modelRoutes()),
+    ...of('alerts', alertRoutes()),
     {
       path: '/activity',
       component: () => import('./activity/ActivityPage.vue'),

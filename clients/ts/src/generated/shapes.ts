@@ -57,7 +57,7 @@ export const shapes = {
   Sensors: { currents: { '*': 'Current' }, fans: { '*': 'Fan' }, powers: { '*': 'Power' }, temperatures: { '*': 'Temperature' }, voltages: { '*': 'Voltage' } },
   SeriesAnswer: { from: 'Timestamp', series: ['SeriesColumns'], step_ms: 'n', to: 'Timestamp' },
   SeriesColumns: { at_ms: ['Timestamp'], interval_ms: 'n', max: ['n'], mean: ['n'], min: ['n'], name: 's', unit: 'Unit' },
-  SessionAnswer: { 'address?': 's', health: 'Health', host: 'HostId', role: 'Role', ts: 'Timestamp', user: 's', version: 's' },
+  SessionAnswer: { 'address?': 's', health: 'Health', host: 'HostId', 'off?': ['s'], role: 'Role', ts: 'Timestamp', user: 's', version: 's' },
   Severity: { '|': ['info', 'success', 'warning', 'critical'] },
   Stall: { 'full_10s_percent?': 'n', 'full_60s_percent?': 'n', 'full_percent?': 'n', some_10s_percent: 'n', some_60s_percent: 'n', 'some_percent?': 'n' },
   StoreMetrics: { failed_writes: 'n', 'keep_events_ms?': 'n', 'keep_hours_ms?': 'n', 'keep_minutes_ms?': 'n', 'keep_samples_ms?': 'n', samples: 'n', 'sealed_bytes?': 'n', 'sealed_samples?': 'n', series: 'n', shed_frames: 'n', size_bytes: 'n' },

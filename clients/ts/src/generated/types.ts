@@ -1917,7 +1917,11 @@ health: Health,
  * Where the server listens, such as `http://127.0.0.1:8420`; told only to commands on the same
  * machine. Pages and programs know how they came here.
  */
-address?: string, };
+address?: string, 
+/**
+ * Parts that this server does without; see [`crate::feature`].
+ */
+off?: Array<string>, };
 
 /**
  * `GET /api/events?topic=&before=&limit=`: what happened on a logged event topic, newest first.

@@ -3,6 +3,8 @@
 
 use std::fmt::Write as _;
 
+use bellwether_signal::feature::Feature;
+
 use super::{Shape, defaults, meaning, name, settings, shape, value_name};
 use crate::written::keep;
 
@@ -39,6 +41,22 @@ file (`[\"a\", \"b\"]`). A switch is a flag without value, `true` or `false` in 
 `0`, `n`, `no`, `f`, `false` or `off`.
 ";
 
+const PARTS: &str = "
+## Parts
+
+Parts can be switched off, or given to a share of the models first, by `--feature NAME=on|off|SHARE%` (`--feature alerts=off --feature
+drift=25%`, `BELLWETHER_FEATURE=alerts=off,drift=25%`, `feature = [\"alerts=off\", \"drift=25%\"]`). They are read once, at the start. Without
+a choice everything is on. What belongs to a part that is off is off too. Addresses of a part that is off answer 404 with the problem
+`switched-off`, which names the flag; the page leaves it out; what is kept of it stays on disk, untouched, until it is switched on again.
+
+Whether a model has a part of which a share is given out follows from its name alone: all servers agree, restarts change nothing, and a
+share that grows takes none away. A model without `explanations` predicts all the same and says so in `warnings`; one without
+`prediction-log` refuses `durable`. `bellwether config` and `GET /api/health` say what is on.
+
+| part | value | belongs to | what it is |
+| --- | --- | --- | --- |
+";
+
 fn document() -> String {
     let mut text = HEAD.to_owned();
     for arg in settings() {
@@ -66,6 +84,13 @@ fn document() -> String {
             .expect("a String takes everything");
     }
     text.push_str(TAIL);
+    text.push_str(PARTS);
+    for feature in Feature::all() {
+        let values = if feature.is_shared() { "on, off, share" } else { "on, off" };
+        let within = feature.within().map_or("", Feature::name);
+        writeln!(text, "| `{feature}` | {values} | {within} | {} |", feature.meaning())
+            .expect("a String takes everything");
+    }
     text
 }
 

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use bellwether_signal::feature::{Feature, FeatureChoice, Features};
 use clap::{Arg, ArgMatches, parser::ValueSource};
 use serde_json::{Value, json};
 
@@ -33,7 +34,25 @@ struct InForce {
 pub(crate) fn show(matches: &ArgMatches, file: &ConfigFile, as_json: bool) -> String {
     let settings: Vec<InForce> =
         settings().iter().map(|arg| in_force(arg, matches, file)).collect();
-    if as_json { json_text(&settings, file) } else { text(&settings, file) }
+    let choices = matches.get_many::<FeatureChoice>("feature").into_iter().flatten();
+    let features = Features::chosen(&choices.copied().collect::<Vec<_>>());
+    if as_json {
+        json_text(&settings, &features, file)
+    } else {
+        text(&settings, file) + &parts(&features)
+    }
+}
+
+/// Which parts there are, as people read it.
+fn parts(features: &Features) -> String {
+    let mut text = "\nparts (--feature NAME=on|off|SHARE%)\n\n".to_owned();
+    let names = Feature::all().map(|feature| feature.name().len()).max().unwrap_or_default();
+    for (feature, share) in features.list() {
+        let share = share.to_string();
+        writeln!(text, "{:names$}  {share:6}  {}", feature.name(), feature.meaning())
+            .expect("a String takes everything");
+    }
+    text
 }
 
 fn in_force(arg: &Arg, matches: &ArgMatches, file: &ConfigFile) -> InForce {
@@ -96,7 +115,7 @@ fn written(setting: &InForce) -> String {
     }
 }
 
-fn json_text(settings: &[InForce], file: &ConfigFile) -> String {
+fn json_text(settings: &[InForce], features: &Features, file: &ConfigFile) -> String {
     let rows: Vec<Value> = settings
         .iter()
         .map(|setting| {
@@ -114,6 +133,18 @@ fn json_text(settings: &[InForce], file: &ConfigFile) -> String {
             })
         })
         .collect();
-    let answer = json!({ "file": file.path, "settings": rows });
+    let features: Vec<Value> = features
+        .list()
+        .map(|(feature, share)| {
+            json!({
+                "name": feature.name(),
+                "value": share.to_string(),
+                "meaning": feature.meaning(),
+                "within": feature.within().map(Feature::name),
+                "takes_share": feature.is_shared(),
+            })
+        })
+        .collect();
+    let answer = json!({ "file": file.path, "settings": rows, "features": features });
     format!("{answer:#}\n")
 }

@@ -12,8 +12,12 @@ use tracing::error;
 /// How often what changed is written down and told.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Lets the alerts do what is due, for ever, on a thread that may wait for the disk.
-pub(super) async fn tick(alerts: &Arc<Alerts>, models: &Arc<Workshop>) {
+/// Lets the alerts do what is due, for ever, on a thread that may wait for the disk; where they are
+/// switched off, nothing ever is.
+pub(super) async fn tick(alerts: &Arc<Alerts>, models: &Arc<Workshop>, is_on: bool) {
+    if !is_on {
+        return;
+    }
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {

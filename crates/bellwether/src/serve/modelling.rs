@@ -9,8 +9,12 @@ use tracing::error;
 /// How often it may do what is due.
 const TICK: Duration = Duration::from_secs(1);
 
-/// Lets the workshop do what is due, for ever, on a thread that may wait for the disk.
-pub(super) async fn tick(models: &Arc<Workshop>) {
+/// Lets the workshop do what is due, for ever, on a thread that may wait for the disk; where models are
+/// switched off, nothing ever is.
+pub(super) async fn tick(models: &Arc<Workshop>, is_on: bool) {
+    if !is_on {
+        return;
+    }
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     loop {

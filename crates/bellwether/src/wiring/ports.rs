@@ -1,13 +1,14 @@
 //! What rooms ask of their surroundings: records are the store's, announcements the hub's, and the
 //! numbers of states go to the store as series.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use bellwether_gateway::ActivityLog as _;
 use bellwether_hub::{Hub, HubError, Priority};
 use bellwether_signal::{
     Topic,
     activity::Activity,
+    feature::Features,
     ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
     series::visit_numbers,
 };
@@ -19,15 +20,22 @@ use tracing::warn;
 use super::{LoggedActivity, Watching};
 
 /// What rooms are handed at their start.
-pub(crate) fn surroundings(hub: &Hub, store: &Store, watching: &Watching) -> Surroundings {
+pub(crate) fn surroundings(
+    hub: &Hub,
+    store: &Store,
+    watching: &Watching,
+    folder: &Path,
+    features: Features,
+) -> Surroundings {
     let activity = LoggedActivity::new(store.clone());
     let (hub, watching) = (hub.clone(), watching.clone());
     let announcer = Announcer { hub, store: store.clone(), activity, watching };
     Surroundings {
         records: Arc::new(StoredRecords(store.clone())),
         announce: Arc::new(announcer),
-        folder: store.folder().to_owned(),
+        folder: folder.to_owned(),
         clock: clock::now,
+        features,
     }
 }
 

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may fail by panic")]
 
 mod activity;
+mod asked;
 mod backup;
 mod command_line;
 mod configuration;
@@ -13,6 +14,7 @@ mod doctor;
 mod logs;
 mod modelling;
 mod own_signals;
+mod parts;
 mod program;
 mod registry;
 mod secrets;

@@ -13,6 +13,7 @@ use tracing::error;
 
 use super::{
     caller::Caller,
+    features::may_be_called,
     identity::{ByCookie, Credential, Identity, Visitor, credential},
     rights::{Right, right},
 };
@@ -37,7 +38,7 @@ pub(crate) async fn guard(
             Some(Caller::Local) => Some(Identity::without_token(LOCAL, Role::Admin)),
             Some(Caller::At(_)) | None => examine(&gateway, &mut request).await?,
         };
-        may_call(&request, visitor.as_ref())?;
+        may_call(&gateway, &request, visitor.as_ref())?;
         request.extensions_mut().insert(Visitor(visitor));
         Ok::<_, Problem>(())
     };
@@ -47,12 +48,19 @@ pub(crate) async fn guard(
     }
 }
 
-/// Whether the table of rights lets this visitor call that address.
-fn may_call(request: &Request, visitor: Option<&Identity>) -> Result<(), Problem> {
+/// Whether the table of rights lets this visitor call that address, and it is there at all.
+fn may_call(
+    gateway: &Gateway,
+    request: &Request,
+    visitor: Option<&Identity>,
+) -> Result<(), Problem> {
     // What matches no route is a file of the page, or nothing.
     let Some(path) = request.extensions().get::<MatchedPath>() else { return Ok(()) };
     match right(path.as_str(), request.method()) {
-        Right::For(who) => who.check(visitor),
+        Right::For(who) => {
+            who.check(visitor)?;
+            may_be_called(&gateway.services.features, path.as_str())
+        }
         Right::NotThatMethod => Err(Problem::method_not_allowed()),
         Right::NoRow => {
             error!(path = path.as_str(), "a route has no row in access::rights");

@@ -62,6 +62,7 @@ pub(super) async fn health(
             "by_kind": by_kind,
         },
         "subscriptions": patterns,
+        "features": features(&gateway),
         "alerts": {"open": alerts.open(), "unacknowledged": alerts.unacknowledged},
         "models": {
             "total": models.total,
@@ -75,4 +76,10 @@ pub(super) async fn health(
         },
     });
     (code, caching, Json(body)).into_response()
+}
+
+/// Which parts there are: `on`, `off` or the share of models that has it.
+pub(super) fn features(gateway: &Gateway) -> BTreeMap<&'static str, String> {
+    let parts = gateway.services.features.list();
+    parts.map(|(feature, share)| (feature.name(), share.to_string())).collect()
 }

@@ -317,6 +317,7 @@ impl From<PredictError> for Problem {
         let kind = match &error {
             PredictError::UnknownModel(_) => Kind::NotFound,
             PredictError::NotUsable { .. } => Kind::Conflict,
+            PredictError::NotLogged { .. } => Kind::SwitchedOff,
             PredictError::Field { .. } | PredictError::NoRows => Kind::Unprocessable,
             PredictError::TooManyRows { .. } => Kind::TooLarge,
             PredictError::Registry(_) | PredictError::Engine(_) => {

@@ -42,6 +42,7 @@ fn refused(error: &PublishError) -> Problem {
     let detail = format!("{error}.");
     let kind = match error {
         PublishError::Forbidden(_) => Kind::Forbidden,
+        PublishError::Off(_) => Kind::SwitchedOff,
         PublishError::Topic(_) | PublishError::Elsewhere(_) => Kind::BadRequest,
         PublishError::FullEvent | PublishError::UrgentState | PublishError::Time { .. } => {
             Kind::Unprocessable

@@ -12,6 +12,7 @@ use bellwether_models::{
 };
 use bellwether_signal::{
     ModelId,
+    feature::Feature,
     model::{AccuracyTrend, ModelHealth, ModelMetrics, ModelSettings, ModelState, RateTrend},
     why::WhyAnswer,
 };
@@ -20,7 +21,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use crate::{
-    access::{PublisherOrMore, Reader},
+    access::{PublisherOrMore, Reader, switched_off},
     dialect::flat::{count, model_word, rfc3339},
     gateway::Gateway,
     problem::{Kind, Problem},
@@ -195,6 +196,11 @@ pub(super) async fn drift(
     let view =
         |models: &bellwether_models::Workshop, id: &ModelId| Ok(models.quality.drift_view(id));
     let (version, view) = of_version(&gateway, id, view).await?;
+    let (features, name) = (&gateway.services.features, version.id().name());
+    if !features.has(Feature::Drift, name) {
+        let off = switched_off(Feature::Drift, features.share(Feature::Drift));
+        return Err(Problem::new(Kind::SwitchedOff, format!("{name} is not compared: {off}.")));
+    }
     let Some(DriftView { drift, kinds, bins, predicted }) = view else {
         return Ok(Json(json!({
             "model_id": version.id(),

@@ -99,6 +99,7 @@ pub(super) async fn show(
         ts: (services.clock)().wall,
         health: services.report.health().status,
         address: local.then(|| gateway.origin()),
+        off: services.features.off(),
     })
 }
 

@@ -6,6 +6,7 @@ use axum::{
     extract::{Request, State},
     response::Response,
 };
+use bellwether_signal::feature::Feature;
 use bytes::Bytes;
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
@@ -14,7 +15,7 @@ use tokio_rustls::server::TlsStream;
 use tracing::debug;
 
 use crate::{
-    access::{Caller, Identity, Talker},
+    access::{Caller, Identity, Talker, is_on},
     clients::Dialect,
     dialect::flat,
     gateway::Gateway,
@@ -35,7 +36,10 @@ pub(super) async fn open(
                 let detail = format!("The role {} may not read.", identity.role.name());
                 return Err(Problem::new(Kind::Forbidden, detail));
             }
-            Spoken::Dialect => Some(Box::new(flat::Client::new(Arc::clone(&gateway.flat)))),
+            Spoken::Dialect => {
+                is_on(&gateway.services.features, Feature::DashboardDialect)?;
+                Some(Box::new(flat::Client::new(Arc::clone(&gateway.flat))))
+            }
         })
     })
 }

@@ -73,6 +73,7 @@ pub(super) async fn health(State(gateway): State<Arc<Gateway>>, _: Reader) -> Js
         "status": word(health.status),
         "version": gateway.services.version,
         "database": if store == Some(Health::Critical) { "disconnected" } else { "connected" },
+        "features": super::health::features(&gateway),
         "gpu_monitoring": HostStates::read(&gateway.services).gpu_count() > 0,
     }))
 }

@@ -205,7 +205,7 @@ impl From<PublishError> for Refusal {
     fn from(error: PublishError) -> Self {
         let detail = error.to_string();
         let (code, limit) = match error {
-            PublishError::Forbidden(_) => (ErrorCode::Forbidden, None),
+            PublishError::Forbidden(_) | PublishError::Off(_) => (ErrorCode::Forbidden, None),
             PublishError::Topic(_) | PublishError::Elsewhere(_) => (ErrorCode::BadTopic, None),
             PublishError::FullEvent | PublishError::UrgentState => (ErrorCode::BadMessage, None),
             PublishError::Time { .. } => (ErrorCode::OutOfRange, None),
@@ -323,8 +323,12 @@ mod tests {
         let hub = Hub::new(1, bellwether_hub::Limits::default(), Box::new(|_, _| ()));
         let shard = hub.add_shard(|| ()).unwrap();
         let subscriber = hub.add_subscriber(shard, Role::Operator).unwrap();
-        let publishing =
-            Publishing::new(hub.clone(), Arc::new(Nowhere), bellwether_sys::clock::now);
+        let publishing = Publishing::new(
+            hub.clone(),
+            Arc::new(Nowhere),
+            bellwether_sys::clock::now,
+            bellwether_signal::feature::Features::default(),
+        );
         let identity = Identity::without_token("ada", Role::Operator);
         let durables = Arc::new(Durables::new(Arc::new(Nowhere)));
         let desk = Desk { identity, publishing: Arc::new(publishing), durables };

@@ -17,6 +17,7 @@ use std::{
 use bellwether_signal::{
     Moment, Timestamp, Topic,
     activity::{Activity, ActivityKind},
+    feature::Features,
     ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
 };
 use serde_json::{Map, Value};
@@ -198,6 +199,7 @@ fn open(around: &Arc<Around>, folder: &Path, room: &Arc<AtomicU64>) -> Arc<Catal
         announce: Arc::clone(around) as _,
         folder: folder.to_owned(),
         clock,
+        features: Features::default(),
     };
     let (disk, room) = (part::on_disk(), Arc::clone(room));
     let open: part::OpenPart = Arc::new(move |path| {

@@ -8,7 +8,7 @@ use bellwether_signal::{
 };
 use serde::Serialize;
 
-use super::{LiveQuality, drift, estimate, lock, window::Block};
+use super::{LiveQuality, drift, estimate, lock, watched::Watched, window::Block};
 use crate::{reference::ColumnKind, target::Task};
 
 /// Everything that is known of how a version does.
@@ -150,7 +150,7 @@ impl LiveQuality {
         Some(QualityView {
             metrics: figures.metrics,
             estimate,
-            points: live.window.blocks.iter().map(|block| point(task, block)).collect(),
+            points: live.window.blocks.iter().map(|block| point(&live.watched, block)).collect(),
             thresholds: settings,
             window: live.window.rows.len(),
             oldest_at: live.window.rows.front().map(|row| row.at),
@@ -189,8 +189,9 @@ fn shares(reference: &crate::reference::Distribution, counts: &[u32]) -> Vec<Bin
     bins.filter(|bin| bin.reference > 0.0 || bin.now > 0.0).collect()
 }
 
-fn point(task: Task, block: &Block) -> QualityPoint {
-    let numbers = task == Task::Regression;
+fn point(watched: &Watched, block: &Block) -> QualityPoint {
+    let numbers = watched.task == Task::Regression;
+    let estimated = watched.is_estimated;
     let (n, labelled) = (f64::from(block.rows.max(1)), f64::from(block.labelled));
     let mean = block.expected / n;
     let half = crate::statistics::Z95 * block.variance.max(0.0).sqrt() / n;
@@ -199,9 +200,9 @@ fn point(task: Task, block: &Block) -> QualityPoint {
         from: block.from,
         to: block.to,
         predictions: block.rows,
-        estimated: Some(if numbers { mean.max(0.0).sqrt() } else { mean }),
-        low: (!numbers).then(|| (mean - half).max(0.0)),
-        high: (!numbers).then(|| (mean + half).min(1.0)),
+        estimated: estimated.then(|| if numbers { mean.max(0.0).sqrt() } else { mean }),
+        low: (estimated && !numbers).then(|| (mean - half).max(0.0)),
+        high: (estimated && !numbers).then(|| (mean + half).min(1.0)),
         labelled: block.labelled,
         accuracy: scored.filter(|_| !numbers),
         rmse: scored.filter(|_| numbers).map(|mean| mean.max(0.0).sqrt()),

@@ -36,11 +36,11 @@ pub(crate) struct Comparisons {
     pub(crate) predicted: Option<Compared>,
 }
 
-/// Counts the window and compares it; `None` while there is too little, and of a model without a
-/// reference.
+/// Counts the window and compares it; `None` while there is too little, of a model without a
+/// reference, and where that is switched off.
 pub(crate) fn compare(watched: &Watched, window: &Window) -> Option<Comparisons> {
     let columns = &watched.reference.columns;
-    if window.rows.len() < ROWS || watched.reference.rows == 0 {
+    if window.rows.len() < ROWS || watched.reference.rows == 0 || !watched.is_compared {
         return None;
     }
     let chance = CHANCE / (columns.len() + 1) as f64;

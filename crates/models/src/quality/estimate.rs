@@ -47,13 +47,13 @@ pub(crate) fn expected_of(watched: &Watched, said: &Outcome) -> f64 {
     }
 }
 
-/// What is to be expected of these predictions; `None` without any, and of a model that has no
-/// reference.
+/// What is to be expected of these predictions; `None` without any, of a model that has no reference,
+/// and where that is switched off.
 pub(crate) fn estimate<'a>(
     watched: &Watched,
     rows: &(impl Iterator<Item = &'a Row> + Clone),
 ) -> Option<Estimate> {
-    if watched.reference.rows == 0 {
+    if watched.reference.rows == 0 || !watched.is_estimated {
         return None;
     }
     let count = rows.clone().count();

@@ -3,7 +3,10 @@
 
 use std::collections::BTreeMap;
 
-use bellwether_signal::ModelId;
+use bellwether_signal::{
+    ModelId,
+    feature::{Feature, Features},
+};
 use serde_json::Value;
 
 use super::observed::Outcome;
@@ -24,10 +27,14 @@ pub(crate) struct Watched {
     pub(crate) importance: Vec<f64>,
     /// How it was judged in training.
     pub(crate) trained: Quality,
+    /// Whether performance is estimated while labels are missing.
+    pub(crate) is_estimated: bool,
+    /// Whether it is compared with the training sample.
+    pub(crate) is_compared: bool,
 }
 
 impl Watched {
-    pub(crate) fn of(id: ModelId, model: &Model) -> Self {
+    pub(crate) fn of(id: ModelId, model: &Model, features: &Features) -> Self {
         let mut by_column: BTreeMap<String, f64> = BTreeMap::new();
         for (column, share) in model.importance() {
             *by_column.entry(column).or_default() += share;
@@ -35,6 +42,8 @@ impl Watched {
         let share = |name: &str| by_column.get(name).copied().unwrap_or(0.0);
         let importance = model.reference.columns.iter().map(|column| share(&column.name)).collect();
         Self {
+            is_estimated: features.has(Feature::Estimates, id.name()),
+            is_compared: features.has(Feature::Drift, id.name()),
             id,
             task: model.task,
             target: model.target.clone(),

@@ -10,6 +10,7 @@ use std::{
 use bellwether_signal::{
     Moment, Timestamp, Topic,
     activity::Activity,
+    feature::Features,
     model::{ModelState, StageChangeKind},
     ports::{Announce, RecordChange, RecordKind, Records},
 };
@@ -123,6 +124,7 @@ fn surroundings(around: &Arc<Around>, folder: &std::path::Path) -> Surroundings 
         announce: Arc::clone(around) as _,
         folder: folder.to_owned(),
         clock: || Moment { wall: Timestamp(1_000), monotonic: Duration::from_secs(1) },
+        features: Features::default(),
     }
 }
 

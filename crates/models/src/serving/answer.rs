@@ -80,6 +80,8 @@ pub(super) struct Asked<'a> {
     pub(super) version: Arc<Version>,
     pub(super) ids: &'a Ids,
     pub(super) ask: &'a Ask,
+    /// Whether what was asked to be explained is.
+    pub(super) explains: bool,
     pub(super) shadow: bool,
 }
 
@@ -90,7 +92,7 @@ impl Asked<'_> {
         rows: Vec<InputRow>,
         clock: impl Fn() -> Moment,
     ) -> Result<(Predicted, Vec<LoggedPrediction>, Vec<Observed>), PredictError> {
-        let Self { predictor, version, ids, ask, shadow } = self;
+        let Self { predictor, version, ids, ask, explains, shadow } = self;
         let count = rows.len();
         let width = predictor.rows.width();
         let mut values = Vec::with_capacity(count * width);
@@ -121,8 +123,11 @@ impl Asked<'_> {
             let interval = predictor.interval(&outcome);
             let features = matrix.row(place);
             let explanation =
-                ask.explain.then(|| predictor.explain(features, &row, &outcome)).flatten();
-            if ask.explain && explanation.is_none() {
+                explains.then(|| predictor.explain(features, &row, &outcome)).flatten();
+            if ask.explain && !explains {
+                let name = version.id().name();
+                warnings.push(format!("explanations of {name} are switched off on this server"));
+            } else if ask.explain && explanation.is_none() {
                 warnings.push("this model cannot be explained".to_owned());
             }
             let (inputs, input_hash) = canonical(&row);

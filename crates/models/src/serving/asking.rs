@@ -9,7 +9,9 @@ use std::{
     },
 };
 
-use bellwether_signal::{ModelId, Moment, model::ModelState, ports::Surroundings};
+use bellwether_signal::{
+    ModelId, Moment, feature::Feature, model::ModelState, ports::Surroundings,
+};
 
 use super::{
     Ask, BATCH_ROWS, InputRow, PredictError, Predicted, PredictionLog, Predictor, answer::Asked,
@@ -102,12 +104,20 @@ impl Asking {
         if rows.len() > BATCH_ROWS {
             return Err(PredictError::TooManyRows { rows: rows.len() });
         }
+        let name = version.id().name();
+        let features = &self.around.features;
+        let is_logged = features.has(Feature::PredictionLog, name);
+        if ask.durable && !is_logged {
+            return Err(PredictError::NotLogged { model: version.id().clone() });
+        }
+        let explains = ask.explain && features.has(Feature::Explanations, name);
         let predictor = self.predictor(version)?;
         let asked = Asked {
             predictor: &predictor,
             version: Arc::clone(version),
             ids: &self.ids,
             ask,
+            explains,
             shadow,
         };
         let (predicted, kept, observed) = asked.answer(rows, || self.now())?;
@@ -115,7 +125,7 @@ impl Asking {
         self.recent.add(&kept);
         if ask.durable {
             self.log.append_durably(kept)?;
-        } else {
+        } else if is_logged {
             self.log.append(kept);
         }
         Ok(predicted)

@@ -40,6 +40,14 @@ pub enum PredictError {
         /// How many there are.
         rows: usize,
     },
+    /// Asked to be kept where predictions are not kept.
+    #[error(
+        "predictions of {model} are not kept on this server (prediction-log is off for it): ask without durable"
+    )]
+    NotLogged {
+        /// The version.
+        model: ModelId,
+    },
     /// The model's file cannot be used.
     #[error(transparent)]
     Registry(#[from] RegistryError),

@@ -3,6 +3,7 @@ use std::{fmt::Write as _, time::Duration};
 use bellwether_signal::{
     Moment, Timestamp, Topic,
     activity::Activity,
+    feature::Features,
     ports::{Announce, KeepError, RecordChange, RecordKind, Records},
 };
 use serde_json::{Map, Value, json};
@@ -55,6 +56,7 @@ impl Place {
             announce: Arc::new(Nowhere),
             folder: folder.path().to_owned(),
             clock: now,
+            features: Features::default(),
         };
         let registry = Arc::new(Registry::open(around.clone()).unwrap());
         let log = Arc::new(MemoryLog::default());

@@ -11,6 +11,7 @@ use std::{
 use bellwether_signal::{
     ModelId, Moment, Timestamp, Topic,
     activity::Activity,
+    feature::Features,
     model::{ModelMetrics, ModelSettings},
     ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
 };
@@ -177,6 +178,7 @@ impl Place {
             announce: Arc::clone(&announced) as _,
             folder: folder.path().to_owned(),
             clock: now,
+            features: Features::default(),
         };
         let registry = Arc::new(Registry::open(around.clone()).unwrap());
         let quality =

@@ -27,7 +27,8 @@ fn watched(task: Task, reference: Reference) -> Watched {
     };
     let classes = if task == Task::Regression { vec![] } else { vec!["no".into(), "yes".into()] };
     let (id, target) = (ModelId::of("kinds", 1).unwrap(), "kind".to_owned());
-    Watched { id, task, target, classes, reference, importance: Vec::new(), trained }
+    let (importance, is_estimated, is_compared) = (Vec::new(), true, true);
+    Watched { id, task, target, classes, reference, importance, trained, is_estimated, is_compared }
 }
 
 fn row(watched: &Watched, number: usize, said: Outcome) -> Row {
