@@ -52,7 +52,7 @@ fn m15_what_is_off_says_so_and_is_untouched_until_it_is_on_again() {
     let program = start(data.path(), &[]);
     bring(&program, "churn");
     let rule = json!({"title": "mine", "series": "app/load/value", "comparison": "above",
-        "levels": {"warning": 1.0}});
+        "levels": {"warning": 1.0}, "text": "{subject} is at {value}."});
     let (status, kept) = send(&program, "PUT", "/api/rules/mine", rule.to_string().as_bytes());
     assert!(status < 300, "{kept}");
     let models = program.json("/api/models/churn");
