@@ -1,14 +1,20 @@
 """How good models are: the program's `train` and `predict` beside LightGBM, XGBoost and scikit-learn's
 histogram boosting, on the same rows and splits, with the processor time of each fit.
 
-`compare.py --program BELLWETHER --data FOLDER [--seeds 5] [--only a,b] [--markdown FILE]`;
+`compare.py --program BELLWETHER --data FOLDER [--seeds 5] [--only a,b] [--within] [--markdown FILE]`;
 `make bench-quality DATA=FOLDER` prepares what it needs. A ratio is our error over that of the best library:
-log loss of classes, root mean square error of numbers, means over the seeds; below 1 is better.
+log loss of classes, root mean square error of numbers, means over the seeds; below 1 is better. Of processor
+time, ours is that of the whole command, theirs that of the fit alone.
+
+What the program does is decided with `--within` (splits within the training rows of the first seed) and on
+`shipped`, the sets that scikit-learn carries; the rows that the table tests on have no part in it.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
+import json
 import math
 import os
 import subprocess
@@ -22,7 +28,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from data_sets import DataSet, read_index
+from data_sets import DataSet, read_index, shipped
 from peers import LIBRARIES
 
 MEAN_BAR = 0.98
@@ -73,44 +79,69 @@ def error_of(data_set: DataSet, truth: pd.Series, told: pd.DataFrame) -> float:
     return float(-np.mean(np.log(np.clip(right, LEAST_PROBABILITY, 1))))
 
 
-def measure(program: Path, data_set: DataSet, seeds: int) -> dict[str, Figures]:
+def measure(wanted: argparse.Namespace, data_set: DataSet) -> dict[str, Figures]:
     rows = data_set.rows()
+    split = data_set.split_within if wanted.within else data_set.split
     figures: dict[str, Figures] = defaultdict(Figures)
-    for seed in range(seeds):
-        train, test = data_set.split(rows, seed)
+    for seed in range(wanted.seeds):
+        train, test = split(rows, seed)
+        truth = rows[data_set.target].iloc[test]
         with tempfile.TemporaryDirectory() as folder:
             files = {name: Path(folder) / f"{name}.csv" for name in ("train", "test", "told")}
             rows.iloc[train].to_csv(files["train"], index=False)
             rows.iloc[test].drop(columns=[data_set.target]).to_csv(files["test"], index=False)
-            truth = rows[data_set.target].iloc[test]
             model = Path(folder) / "model"
-            wanted = ["--data", files["train"], "--target", data_set.target, "--out", model]
-            spent = cpu_seconds([program, "train", *wanted, "--seed", str(seed)])
+            what = ["--data", files["train"], "--target", data_set.target, "--out", model]
+            cpu = cpu_seconds([wanted.program, "train", *what, *wanted.train.split()])
             told = subprocess.run(
-                [program, "predict", "--model", model, "--data", files["test"]],
+                [wanted.program, "predict", "--model", model, "--data", files["test"]],
                 stdout=subprocess.PIPE,
                 timeout=LONGEST_S,
                 check=True,
             ).stdout
             files["told"].write_bytes(told)
-            add(figures["bellwether"], data_set, truth, files["told"], spent)
+            figures["bellwether"].errors.append(error_in(files["told"], data_set, truth))
+            figures["bellwether"].cpu_seconds.append(cpu)
             for library in LIBRARIES:
-                peer = [sys.executable, Path(__file__).with_name("peers.py"), library]
-                what = [data_set.task, data_set.target, data_set.time_column or "", str(seed)]
-                spent = cpu_seconds([*peer, *what, files["train"], files["test"], files["told"]])
-                add(figures[library], data_set, truth, files["told"], spent - START_SECONDS)
+                error, cpu = peer(library, data_set, seed, files, truth, wanted.kept)
+                figures[library].errors.append(error)
+                figures[library].cpu_seconds.append(cpu)
     return figures
 
 
-def add(figures: Figures, data_set: DataSet, truth: pd.Series, told: Path, cpu: float) -> None:
-    figures.errors.append(error_of(data_set, truth, pd.read_csv(told, keep_default_na=False)))
-    figures.cpu_seconds.append(max(cpu, 0.0))
+def peer(
+    library: str,
+    data_set: DataSet,
+    seed: int,
+    files: dict[str, Path],
+    truth: pd.Series,
+    kept: Path | None,
+) -> tuple[float, float]:
+    """Error and processor time of a library; of rows that it fitted before, from where results are kept."""
+    script = Path(__file__).with_name("peers.py")
+    what = [library, data_set.task, data_set.target, data_set.time_column or "", str(seed)]
+    same = hashlib.sha256("\0".join([*what, ",".join(truth)]).encode())
+    for one in (files["train"], files["test"], script, script.with_name("requirements.txt")):
+        same.update(one.read_bytes())
+    place = kept / f"{same.hexdigest()}.json" if kept else None
+    if place and place.exists():
+        found = json.loads(place.read_text(encoding="utf-8"))
+        return found["error"], found["cpu_seconds"]
+    said = subprocess.run(
+        [sys.executable, script, *what, files["train"], files["test"], files["told"]],
+        capture_output=True,
+        timeout=LONGEST_S,
+        check=True,
+    ).stdout
+    error, cpu = error_in(files["told"], data_set, truth), float(said.split()[-1])
+    if place:
+        place.parent.mkdir(parents=True, exist_ok=True)
+        place.write_text(json.dumps({"error": error, "cpu_seconds": cpu}), encoding="utf-8")
+    return error, cpu
 
 
-def start_seconds() -> float:
-    """What a peer spends before it reads anything: it is not the fit's."""
-    imports = "import numpy, pandas, lightgbm, xgboost, sklearn.ensemble"
-    return min(cpu_seconds([sys.executable, "-c", imports]) for _ in range(3))
+def error_in(told: Path, data_set: DataSet, truth: pd.Series) -> float:
+    return error_of(data_set, truth, pd.read_csv(told, keep_default_na=False))
 
 
 def row(data_set: DataSet, rows: int, figures: dict[str, Figures]) -> tuple[list[str], float]:
@@ -137,9 +168,12 @@ def row(data_set: DataSet, rows: int, figures: dict[str, Figures]) -> tuple[list
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--program", type=Path, required=True)
-    parser.add_argument("--data", type=Path, required=True, help="a folder with index.json")
+    parser.add_argument("--data", required=True, help="a folder with index.json, or `shipped`")
     parser.add_argument("--seeds", type=int, default=5)
     parser.add_argument("--only", default="", help="names of sets, with commas between them")
+    parser.add_argument("--within", action="store_true", help="split the training rows alone")
+    parser.add_argument("--train", default="", help="options for the program's training")
+    parser.add_argument("--kept", type=Path, help="where results of the libraries are kept")
     parser.add_argument("--markdown", type=Path, help="writes the table there too")
     wanted = parser.parse_args()
     only = set(filter(None, wanted.only.split(",")))
@@ -157,11 +191,12 @@ def main() -> int:
     ]
     table, ratios, ours, theirs = [head], [], 0.0, 0.0
     print("  ".join(head), flush=True)
-    for data_set in read_index(wanted.data):
+    sets = shipped() if wanted.data == "shipped" else read_index(Path(wanted.data))
+    for data_set in sets:
         if only and data_set.name not in only:
             continue
         try:
-            figures = measure(wanted.program, data_set, wanted.seeds)
+            figures = measure(wanted, data_set)
         except (RuntimeError, OSError, subprocess.SubprocessError, KeyError) as error:
             print(f"{data_set.name}: {error}", flush=True)
             table.append([data_set.name, "", f"failed: {error}", *[""] * (len(head) - 3)])
@@ -189,8 +224,6 @@ def main() -> int:
         wanted.markdown.write_text("\n".join([*lines, "", says, ""]), encoding="utf-8")
     return 0
 
-
-START_SECONDS = start_seconds() if __name__ == "__main__" else 0.0
 
 if __name__ == "__main__":
     raise SystemExit(main())

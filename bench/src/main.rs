@@ -36,7 +36,7 @@ const PARTS: [&str; 9] =
     ["page", "live", "components", "idle", "crowd", "training", "history", "profile", "serving"];
 
 /// How long heartbeats are counted while a training runs.
-const TRAINING_SECONDS: u64 = 20;
+const TRAINING_SECONDS: u64 = 30;
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]

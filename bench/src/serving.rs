@@ -31,7 +31,8 @@ use crate::{
 
 const FEATURES: usize = 20;
 const ROWS: usize = 20_000;
-/// Five folds of these are 100 trees.
+/// As many folds of so many rounds are 100 trees.
+const FOLDS: usize = 5;
 const ROUNDS: usize = 20;
 /// Clients that ask at the same time.
 const CONNECTIONS: usize = 32;
@@ -46,7 +47,8 @@ const IN_PROCESS: Duration = Duration::from_secs(2);
 pub(crate) fn measure(binary: &Path, with_peers: bool, report: &mut Report) -> Result<()> {
     let csv = made();
     let table = read(|| Ok(csv.as_bytes()), &Limits::default(), |_| ())?;
-    let settings = Settings { rounds: ROUNDS, linear_leaves: Some(false), ..Settings::default() };
+    let (folds, rounds) = (FOLDS, ROUNDS);
+    let settings = Settings { folds, rounds, linear_leaves: Some(false), ..Settings::default() };
     let model = train(&table, &settings, &mut |_| Next::Go)?;
     report.note(format!(
         "serving: {} trees of up to {} leaves on {FEATURES} features; {CONNECTIONS} connections × \

@@ -2,7 +2,11 @@
 
 /// Rows in folds; every row is in exactly one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Folds(Vec<Vec<usize>>);
+pub(crate) struct Folds {
+    folds: Vec<Vec<usize>>,
+    /// As many of them validate a fit: the first ones.
+    judging: usize,
+}
 
 impl Folds {
     /// Shuffled, each class spread evenly (`strata` holds a number for each row's class).
@@ -22,28 +26,39 @@ impl Folds {
         for fold in &mut folds {
             fold.sort_unstable();
         }
-        Self(folds)
+        Self::all(folds)
+    }
+
+    fn all(folds: Vec<Vec<usize>>) -> Self {
+        Self { judging: folds.len(), folds }
+    }
+
+    /// The same, but only the first so many validate a fit: where rows are many, a part of them judges
+    /// well enough.
+    #[must_use]
+    pub(crate) fn judging(self, most: usize) -> Self {
+        Self { judging: self.judging.min(most), ..self }
     }
 
     /// Blocks of neighbouring rows: in the order of time, a row's neighbours would tell on it.
     pub(crate) fn blocks(rows: usize, count: usize) -> Self {
         let count = count.max(1);
         let start = |fold: usize| fold * rows / count;
-        Self((0..count).map(|fold| (start(fold)..start(fold + 1)).collect()).collect())
+        Self::all((0..count).map(|fold| (start(fold)..start(fold + 1)).collect()).collect())
     }
 
     /// Blocks of neighbours in an order: `ranks` holds each row's time; rows without one come first.
     pub(crate) fn blocks_of(ranks: &[Option<i64>], count: usize) -> Self {
         let mut rows: Vec<usize> = (0..ranks.len()).collect();
         rows.sort_by_key(|row| ranks.get(*row).copied().flatten());
-        let Self(mut folds) = Self::blocks(rows.len(), count);
+        let Self { mut folds, .. } = Self::blocks(rows.len(), count);
         for fold in &mut folds {
             for place in fold.iter_mut() {
                 *place = rows.get(*place).copied().unwrap_or(*place);
             }
             fold.sort_unstable();
         }
-        Self(folds)
+        Self::all(folds)
     }
 
     /// Rows of one group stay together (`groups` holds a number for each row's group, from 0); folds
@@ -70,13 +85,13 @@ impl Folds {
         for fold in &mut folds {
             fold.sort_unstable();
         }
-        Self(folds)
+        Self::all(folds)
     }
 
-    /// For each fold the rows to train on, and those to validate on.
+    /// For each fold that judges the rows to train on, and those to validate on.
     pub(crate) fn splits(&self) -> impl Iterator<Item = (Vec<usize>, &[usize])> {
-        self.0.iter().enumerate().map(|(fold, valid)| {
-            let others = self.0.iter().enumerate().filter(move |(other, _)| *other != fold);
+        self.folds.iter().take(self.judging).enumerate().map(|(fold, valid)| {
+            let others = self.folds.iter().enumerate().filter(move |(other, _)| *other != fold);
             let mut train: Vec<usize> = others.flat_map(|(_, rows)| rows).copied().collect();
             train.sort_unstable();
             (train, valid.as_slice())
@@ -127,6 +142,8 @@ mod tests {
         }
         assert_eq!(folds, Folds::shuffled(&strata, 5, 7));
         assert_ne!(folds, Folds::shuffled(&strata, 5, 8));
+        let some: Vec<usize> = folds.judging(2).splits().map(|(train, _)| train.len()).collect();
+        assert_eq!(some, [82, 82], "the others are learned from");
     }
 
     #[test]

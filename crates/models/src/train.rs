@@ -14,12 +14,12 @@ use crate::{
     dataset::Table,
     error::TrainError,
     features::Encoder,
-    learner::{Boosted, Forest, Linear, Next},
+    learner::{Boosted, Forest, Linear, Next, Round},
     model::Model,
     reference::Reference,
     target::Target,
 };
-use data::{Data, folds_of, is_course_of_time};
+use data::{Data, Parts, folds_of, is_course_of_time};
 use fitted::{Fitted, boosted, linear};
 pub use limit::TimeLimit;
 pub use progress::{OnProgress, Progress, Tried};
@@ -27,6 +27,8 @@ pub use settings::Settings;
 
 /// Fewest rows: below, there is nothing to validate on.
 const ROWS: usize = 3;
+/// Most rows on which fits with and without lines in the leaves are compared.
+const RACED: usize = 6_000;
 /// Lines in leaves are kept when they lose at most this share of what constants lose.
 const LINES_WORTH: f64 = 0.99;
 
@@ -67,32 +69,38 @@ pub fn train(
     }
     begin(TrainingStep::TrainingModel, on_progress)?;
     let mut fitted = Fitted::default();
+    let mut boosted = boosted(&settings, data.classes, target.rows.len());
     let tries = usize::from(settings.linear_leaves.is_none() && data.classes == 0);
-    let fits = splits.len() + tries;
-    let mut boosted = boosted(&settings, data.classes);
+    let thin = tries == 1 && target.rows.len() > RACED;
+    let fits = splits.len() + if thin { 2 } else { tries };
+    let report = |fit: usize, rows, round| Progress::Round { fit, fits, rows, round };
+    if thin && let Some((train, valid)) = splits.first() {
+        let judges = search::thinned(valid, RACED / 4);
+        let parts = data.parts(&search::thinned(train, RACED), &judges);
+        let (_, worth) = with_lines(&parts, &boosted, &data, &mut |fit, round| {
+            on_progress(report(fit, judges.len(), round))
+        })?;
+        boosted.linear_leaves = worth;
+    }
     for (fit, (train, valid)) in splits.iter().enumerate() {
         let parts = data.parts(train, valid);
         let rows = valid.len();
-        let report = |fit: usize, round| Progress::Round { fit, fits, rows, round };
-        let forest = if fit == 0 && tries == 1 {
-            let plain = parts.fit(&boosted, &data, &mut |round| on_progress(report(1, round)))?;
-            let other = Boosted { linear_leaves: true, ..boosted };
-            let lines = parts.fit(&other, &data, &mut |round| on_progress(report(2, round)))?;
-            // Lines cannot be explained by the feature, so they have to be worth it.
-            let worth = parts.loss(&data, &lines)? < parts.loss(&data, &plain)? * LINES_WORTH;
+        let forest = if fit == 0 && tries == 1 && !thin {
+            let (forest, worth) = with_lines(&parts, &boosted, &data, &mut |fit, round| {
+                on_progress(report(fit, rows, round))
+            })?;
             boosted.linear_leaves = worth;
-            if worth { lines } else { plain }
+            forest
         } else {
-            let number = fit + 1 + tries;
-            parts.fit(&boosted, &data, &mut |round| on_progress(report(number, round)))?
+            let number = fit + 1 + fits - splits.len();
+            parts.fit(&boosted, &data, &mut |round| on_progress(report(number, rows, round)))?
         };
         fitted.add(&data, &parts, forest, &settings, &mut || on_progress(Progress::Line))?;
     }
     begin(TrainingStep::Validation, on_progress)?;
     let blend = fitted.blend(&data);
     let quality = fitted.quality(&data, &target, blend);
-    if on_progress(Progress::Judged { quality: &quality, rows: target.rows.len() }) == Next::Cancel
-    {
+    if on_progress(Progress::Judged { quality: &quality, rows: fitted.judged() }) == Next::Cancel {
         return Err(TrainError::Cancelled);
     }
     begin(TrainingStep::Optimization, on_progress)?;
@@ -118,6 +126,21 @@ pub fn train(
         settings,
         reference,
     })
+}
+
+/// A fit without lines in the leaves and one with them: the better forest, and whether it has lines.
+fn with_lines(
+    parts: &Parts<'_>,
+    boosted: &Boosted,
+    data: &Data,
+    on_round: &mut (dyn FnMut(usize, Round) -> Next + Send),
+) -> Result<(Forest, bool), TrainError> {
+    let plain = parts.fit(boosted, data, &mut |round| on_round(1, round))?;
+    let other = Boosted { linear_leaves: true, ..*boosted };
+    let lines = parts.fit(&other, data, &mut |round| on_round(2, round))?;
+    // Lines take longer to explain by the feature, so they have to be worth it.
+    let worth = parts.loss(data, &lines)? < parts.loss(data, &plain)? * LINES_WORTH;
+    Ok((if worth { lines } else { plain }, worth))
 }
 
 /// Tells that a step begins; nothing but a cancellation ends a training here.

@@ -14,6 +14,15 @@ use crate::{
     target::{Target, Task},
 };
 
+/// Fits of a table, each on all rows but a fifth.
+const FITS: usize = 5;
+/// Of a course of time: the wider a block, the less its neighbours on both sides tell of it.
+const BLOCKS: usize = 3;
+/// From so many rows on (see `told_by`) there are fewer fits, each on more of the rows: all but a tenth.
+const MANY: usize = 8_000;
+const MANY_ROWS: usize = 1_000;
+const FITS_OF_MANY: usize = 3;
+const PARTS_OF_MANY: usize = 10;
 /// Distinct times from which on rows in their order are a course of time.
 const COURSE: usize = 10;
 
@@ -35,7 +44,9 @@ pub(super) fn folds_of(
     ordered: bool,
 ) -> Result<Folds, TrainError> {
     let rows = target.rows.len();
-    let count = settings.folds.clamp(2, rows);
+    let wished = (settings.folds > 0).then_some(settings.folds.clamp(2, rows));
+    let count = wished.unwrap_or(FITS).min(rows);
+    let blocks = wished.unwrap_or(BLOCKS).min(rows);
     match settings.split {
         Split::Group => {
             let name = settings.group.as_deref().ok_or(TrainError::NoGroup)?;
@@ -53,18 +64,38 @@ pub(super) fn folds_of(
             let times = times.ok_or(TrainError::NoTimes)?;
             let of = |row: &usize| times.get(*row).copied().flatten();
             let ranks: Vec<Option<i64>> = target.rows.iter().map(of).collect();
-            Ok(Folds::blocks_of(&ranks, count))
+            Ok(Folds::blocks_of(&ranks, blocks))
         }
-        Split::Automatic if ordered => Ok(Folds::blocks(rows, count)),
+        Split::Automatic if ordered => Ok(Folds::blocks(rows, blocks)),
         Split::Automatic | Split::Random => {
             let strata: Vec<usize> = if target.task == Task::Regression {
                 vec![0; rows]
             } else {
                 (0..rows).map(|place| target.class(place)).collect()
             };
+            if wished.is_none() && rows >= MANY_ROWS && told_by(target) >= MANY {
+                let parts = Folds::shuffled(&strata, PARTS_OF_MANY, settings.seed);
+                return Ok(parts.judging(FITS_OF_MANY));
+            }
             Ok(Folds::shuffled(&strata, count, settings.seed))
         }
     }
+}
+
+/// How much the rows tell, and cost: their number for a regression; for classes those besides the most
+/// frequent class, once for each class. A thousand rows with thirty rare cases are judged like few.
+fn told_by(target: &Target) -> usize {
+    if target.task == Task::Regression {
+        return target.rows.len();
+    }
+    let mut counts = vec![0_usize; target.classes.len()];
+    for place in 0..target.rows.len() {
+        if let Some(count) = counts.get_mut(target.class(place)) {
+            *count += 1;
+        }
+    }
+    let most = counts.iter().max().copied().unwrap_or(0);
+    (target.rows.len() - most) * counts.len()
 }
 
 /// A number for each row's group, from 0; rows in which nothing stands are groups of their own.

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     error::TrainError,
-    learner::{Boosted, Forest, Line, Linear, Next},
+    learner::{Boosted, Forest, Linear, Next},
     metrics::{ClassQuality, NumberQuality, log_loss, rmse},
     model::{Blend, Model, Predictions, Quality},
     reference::OutOfFold,
@@ -21,7 +21,6 @@ pub(super) fn linear(settings: &Settings) -> Linear {
 #[derive(Default)]
 pub(super) struct Fitted {
     pub(super) forests: Vec<Forest>,
-    pub(super) lines: Vec<Line>,
     /// The rows in the order in which they were validated.
     rows: Vec<usize>,
     forest_margins: Vec<f32>,
@@ -43,7 +42,6 @@ impl Fitted {
             let labels = data.labels(&parts.train_values);
             let line = linear(settings).fit(data.rows(&parts.train), labels, after_round)?;
             self.line_margins.extend(line.margins(&parts.valid)?);
-            self.lines.push(line);
         }
         self.rows.extend(parts.valid_rows);
         Ok(())
@@ -99,6 +97,11 @@ impl Fitted {
         }
     }
 
+    /// Rows that were judged.
+    pub(super) fn judged(&self) -> usize {
+        self.rows.len()
+    }
+
     /// What each fit said of the rows that it did not see, blended.
     pub(super) fn out_of_fold(&self, data: &Data, blend: Blend) -> OutOfFold {
         let margins = blend.of(&self.forest_margins, &self.line_margins);
@@ -115,7 +118,13 @@ impl Fitted {
 /// Factors of the margins that are tried: the mean of several fits is a little too cautious.
 const STRETCHES: [f64; 9] = [0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.2, 1.3];
 
-pub(super) fn boosted(settings: &Settings, classes: usize) -> Boosted {
+/// Most bins of a number, and fewest; between them as many rows as this for each.
+const BINS: usize = 256;
+const FEW_BINS: usize = 64;
+const ROWS_A_BIN: usize = 32;
+
+/// How trees are grown on so many rows.
+pub(super) fn boosted(settings: &Settings, classes: usize, rows: usize) -> Boosted {
     // Second derivatives of several classes are smaller: what is a weight of 3 for one would be many
     // rows for the other.
     let min_child_weight = settings.min_child_weight.unwrap_or(if classes > 2 { 0.1 } else { 3.0 });
@@ -126,7 +135,11 @@ pub(super) fn boosted(settings: &Settings, classes: usize) -> Boosted {
         lambda: settings.lambda,
         row_share: settings.row_share,
         column_share: settings.column_share,
-        bins: settings.bins,
+        bins: match settings.bins {
+            // Where rows are few, fine bins cost most of the time and say nothing more.
+            0 => (rows / ROWS_A_BIN).clamp(FEW_BINS, BINS),
+            bins => bins,
+        },
         linear_leaves: settings.linear_leaves.unwrap_or_default() && classes == 0,
         rounds: settings.rounds,
         patience: settings.patience,

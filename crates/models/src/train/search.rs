@@ -42,7 +42,7 @@ pub(super) fn search(
     }
     let judges = thinned(valid, JUDGED);
     let parts = data.parts(&thinned(train, LEARNED), &judges);
-    let usual = boosted(settings, data.classes);
+    let usual = boosted(settings, data.classes, train.len());
     let mut random = SplitMix(settings.seed ^ 0x5EA2_C4ED);
     let mut field: Vec<(usize, Boosted)> = vec![(1, usual)];
     field.extend((2..=settings.trials).map(|trial| (trial, drawn(&usual, settings, &mut random))));
@@ -114,7 +114,7 @@ fn judge(
 }
 
 /// Some of the rows, evenly spread, in their order.
-fn thinned(rows: &[usize], most: usize) -> Vec<usize> {
+pub(super) fn thinned(rows: &[usize], most: usize) -> Vec<usize> {
     if rows.len() <= most {
         return rows.to_vec();
     }
@@ -172,7 +172,7 @@ mod tests {
     fn drawn_settings_are_in_their_ranges_and_the_same_again() {
         let fixed = TrainParameters { leaves: Some(5), ..TrainParameters::default() };
         let settings = Settings::default().with(&fixed);
-        let usual = boosted(&settings, 2);
+        let usual = boosted(&settings, 2, 100);
         let (mut one, mut two) = (SplitMix(3), SplitMix(3));
         for _ in 0..200 {
             let drawn_once = drawn(&usual, &settings, &mut one);

@@ -11,7 +11,7 @@ pub struct Settings {
     pub target: Option<String>,
     /// Whether numbers are predicted; found out when it is not said.
     pub regression: Option<bool>,
-    /// Parts of the data that each validate one fit.
+    /// Parts of the data that each validate one fit; 0 leaves it to the rows.
     pub folds: usize,
     /// Step of each round.
     pub eta: f64,
@@ -25,7 +25,7 @@ pub struct Settings {
     pub row_share: f64,
     /// Share of the features that a tree sees.
     pub column_share: f64,
-    /// Bins of a number.
+    /// Bins of a number; 0 leaves it to the rows.
     pub bins: usize,
     /// Lines in the leaves of regression trees instead of constants; tried out when it is not said.
     pub linear_leaves: Option<bool>,
@@ -61,17 +61,17 @@ impl Default for Settings {
         Self {
             target: None,
             regression: None,
-            folds: 5,
-            eta: 0.06,
+            folds: 0,
+            eta: 0.1,
             leaves: 31,
             min_child_weight: None,
             lambda: 1.0,
             row_share: 1.0,
             column_share: 1.0,
-            bins: 256,
+            bins: 0,
             linear_leaves: None,
             rounds: 2_000,
-            patience: 50,
+            patience: 25,
             threads: 1,
             seed: 0,
             split: Split::Automatic,

@@ -186,3 +186,53 @@ fn a_course_of_time_is_validated_in_blocks() {
         .any(|feature| matches!(&feature.part, features::Part::Calendar(part, _) if *part == days));
     assert!(!has_days, "what only grows says nothing of what comes");
 }
+
+/// Rows that each fit is judged on.
+fn judged(text: &str, settings: &Settings) -> Vec<usize> {
+    let mut fits = std::collections::BTreeMap::new();
+    let few = Settings { rounds: 2, linear_leaves: Some(false), ..settings.clone() };
+    train(&table(text), &few, &mut |progress| {
+        if let Progress::Round { fit, rows, .. } = progress {
+            fits.insert(fit, rows);
+        }
+        Next::Go
+    })
+    .unwrap();
+    fits.into_values().collect()
+}
+
+#[test]
+fn many_rows_are_judged_by_a_part_and_courses_in_wide_blocks() {
+    assert_eq!(judged(&line(500), &target("y")), [100; 5]);
+    assert_eq!(judged(&line(8_000), &target("y")), [800; 3], "each fit learns from nine tenths");
+    assert_eq!(judged(&line(8_000), &Settings { folds: 2, ..target("y") }), [4_000; 2]);
+    let mut rare = String::from("a,b,fails\n");
+    for row in 0..8_000 {
+        writeln!(rare, "{},{},{}", row % 89, row % 97, row % 30 == 0).unwrap();
+    }
+    assert_eq!(judged(&rare, &target("fails")).len(), 5, "267 rare cases are few");
+    let mut course = String::from("when,a,y\n");
+    for row in 0..300 {
+        writeln!(course, "2026-01-01 {:02}:{:02},{},{}", row / 60, row % 60, row % 7, row % 11)
+            .unwrap();
+    }
+    let settings = Settings { regression: Some(true), ..target("y") };
+    assert_eq!(judged(&course, &settings), [100; 3]);
+}
+
+#[test]
+fn lines_in_leaves_are_tried_on_some_of_many_rows() {
+    let mut fits = Vec::new();
+    let model = train(&table(&line(9_000)), &Settings { rounds: 3, ..target("y") }, &mut |told| {
+        if let Progress::Round { fit, fits: of, rows, .. } = told {
+            fits.push((fit, of, rows));
+        }
+        Next::Go
+    })
+    .unwrap();
+    fits.dedup();
+    let (race, fold) = (RACED / 4, 900);
+    let race = race.min(fold);
+    assert_eq!(fits, [(1, 5, race), (2, 5, race), (3, 5, fold), (4, 5, fold), (5, 5, fold)]);
+    assert!(model.trees() > 0);
+}
