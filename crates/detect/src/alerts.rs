@@ -3,6 +3,7 @@
 
 mod handling;
 mod rules;
+mod testing;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -12,7 +13,7 @@ use std::{
 
 use bellwether_signal::{
     Moment, Topic,
-    alert::{self, Alert, AlertSeverity, AlertState, Rule},
+    alert::{self, Alert, AlertChange, AlertChangeKind, AlertSeverity, AlertState, Rule},
     answer::AlertsAnswer,
     ports::{KeepError, RecordChange, Surroundings, state_of},
 };
@@ -20,6 +21,7 @@ use serde_json::{Map, Value};
 
 pub use handling::HandleError;
 pub use rules::RuleError;
+pub use testing::Present;
 
 use crate::{
     book::{Book, Outgoing, Track},
@@ -199,6 +201,13 @@ impl Alerts {
         AlertsAnswer { alerts, open: counts.open(), unacknowledged: counts.unacknowledged }
     }
 
+    /// One alert, of now or of the past, and what became of it, oldest first.
+    pub fn find(&self, id: &str) -> Option<(Alert, Vec<AlertChange>)> {
+        let core = self.lock();
+        let kept = &core.book.held.get(id)?.kept;
+        Some((kept.alert.clone(), kept.changes.clone()))
+    }
+
     /// How many there are of what.
     pub fn counts(&self) -> AlertCounts {
         let core = self.lock();
@@ -321,6 +330,7 @@ fn unfollowed(book: &mut Book, rules: &BTreeMap<String, Arc<Rule>>, opened: Mome
         }
     }
     for id in &silent {
+        book.note(id, AlertChangeKind::Silent, now.wall, None);
         book.changed(id);
     }
     for id in &over {

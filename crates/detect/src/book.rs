@@ -9,7 +9,7 @@ use std::{
 use bellwether_signal::{
     Moment, Timestamp,
     activity::{Activity, ActivityKind, Severity},
-    alert::{Alert, AlertSeverity, AlertState, Rule},
+    alert::{Alert, AlertChangeKind, AlertSeverity, AlertState, Rule},
 };
 
 use crate::{
@@ -168,6 +168,8 @@ impl Book {
         alert.text = text;
         let after = (alert.state, alert.severity, alert.flapping, alert.silent_since_at_ms);
         if before != after {
+            let kinds = changes(before, after);
+            kinds.for_each(|kind| held.kept.note(kind, now.wall, None));
             self.out.records.insert(id.clone());
         } else if !moved || now.monotonic.saturating_sub(held.told) < VALUE_EVERY {
             return;
@@ -175,6 +177,7 @@ impl Book {
         held.told = now.monotonic;
         let flaps_first = flapping && !was_flapping;
         let is_news = !was_firing || is_worse || flaps_first;
+        let alert = &held.kept.alert;
         if is_news && !alert.silenced && (!flapping || flaps_first) {
             let kind = ActivityKind::AlertFired;
             let news = Activity::new(kind, as_severity(alert.severity), alert.text.clone());
@@ -229,7 +232,7 @@ impl Book {
             resolved_by: None,
         };
         self.open.insert((rule.name.as_str().into(), series.into()), id.clone());
-        let kept = Kept { alert, gone: false };
+        let kept = Kept::new(alert);
         self.held.insert(id.clone(), Held { kept, told: Duration::ZERO, followed: true });
         id
     }
@@ -278,7 +281,21 @@ impl Book {
         news.subject = Some(alert.subject.clone());
         news.user = by.map(str::to_owned);
         self.out.news.push(news);
+        self.note(id, AlertChangeKind::Resolved, now.wall, by);
         self.changed(id);
+    }
+
+    /// Notes what became of one.
+    pub(crate) fn note(
+        &mut self,
+        id: &str,
+        kind: AlertChangeKind,
+        at: Timestamp,
+        by: Option<&str>,
+    ) {
+        if let Some(held) = self.held.get_mut(id) {
+            held.kept.note(kind, at, by);
+        }
     }
 
     /// Its record and its topic are no longer true.
@@ -302,6 +319,7 @@ impl Book {
             }
         }
         for id in &changed {
+            self.note(id, AlertChangeKind::SilenceEnded, now.wall, None);
             self.changed(id);
         }
         for id in &gone {
@@ -337,6 +355,32 @@ impl Book {
     pub(crate) fn present(&self) -> impl Iterator<Item = &Alert> {
         self.held.values().filter(|held| !held.kept.gone).map(|held| &held.kept.alert)
     }
+}
+
+/// What of an alert is told apart: whether it fires, how bad, whether it flaps, since when it is silent.
+type Standing = (AlertState, AlertSeverity, bool, Option<Timestamp>);
+
+/// What became of an alert between two standings.
+fn changes(before: Standing, after: Standing) -> impl Iterator<Item = AlertChangeKind> {
+    let (was_firing, fires) = (before.0 == AlertState::Firing, after.0 == AlertState::Firing);
+    let severity = match after.1.cmp(&before.1) {
+        _ if !was_firing || !fires => None,
+        std::cmp::Ordering::Greater => Some(AlertChangeKind::Worse),
+        std::cmp::Ordering::Less => Some(AlertChangeKind::Better),
+        std::cmp::Ordering::Equal => None,
+    };
+    let flapping = match (before.2, after.2) {
+        (false, true) => Some(AlertChangeKind::Flapping),
+        (true, false) => Some(AlertChangeKind::Steady),
+        _ => None,
+    };
+    let silent = match (before.3, after.3) {
+        (None, Some(_)) => Some(AlertChangeKind::Silent),
+        (Some(_), None) => Some(AlertChangeKind::HeardAgain),
+        _ => None,
+    };
+    let fired = (!was_firing && fires).then_some(AlertChangeKind::Fired);
+    [fired, severity, flapping, silent].into_iter().flatten()
 }
 
 /// Whether a resolved alert need not be seen any more.

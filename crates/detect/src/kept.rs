@@ -1,6 +1,9 @@
 //! What is written down of an alert, so that it is there after a restart.
 
-use bellwether_signal::{Timestamp, alert::Alert};
+use bellwether_signal::{
+    Timestamp,
+    alert::{Alert, AlertChange, AlertChangeKind},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Builder;
 
@@ -9,6 +12,9 @@ pub(crate) const ALERTS: &str = "alert";
 /// Kind of the records of rules that were changed or added.
 pub(crate) const RULES: &str = "rule";
 
+/// Most lines of what became of one alert: the first one and the newest stay.
+const MOST_CHANGES: usize = 101;
+
 /// A record.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Kept {
@@ -16,6 +22,31 @@ pub(crate) struct Kept {
     /// It is history: its topic is no more.
     #[serde(default)]
     pub(crate) gone: bool,
+    /// What became of it, oldest first.
+    #[serde(default)]
+    pub(crate) changes: Vec<AlertChange>,
+}
+
+impl Kept {
+    pub(crate) fn new(alert: Alert) -> Self {
+        Self { alert, gone: false, changes: Vec::new() }
+    }
+
+    /// Notes what became of it, with how it stands now.
+    pub(crate) fn note(&mut self, kind: AlertChangeKind, at: Timestamp, by: Option<&str>) {
+        if self.changes.len() >= MOST_CHANGES {
+            self.changes.remove(1);
+        }
+        let Alert { severity, value, silence_ends_at_ms, .. } = self.alert;
+        self.changes.push(AlertChange {
+            at_ms: at,
+            kind,
+            severity,
+            value,
+            by: by.map(str::to_owned),
+            until_ms: silence_ends_at_ms.filter(|_| kind == AlertChangeKind::Silenced),
+        });
+    }
 }
 
 /// A UUID of version 7: the time, then what tells alerts of one millisecond apart. Not random, so that

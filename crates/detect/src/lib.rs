@@ -13,4 +13,4 @@ pub mod machine;
 mod shipped;
 mod words;
 
-pub use alerts::{AlertCounts, Alerts, HandleError, RuleError};
+pub use alerts::{AlertCounts, Alerts, HandleError, Present, RuleError};

@@ -97,6 +97,13 @@ impl Limits {
         }
     }
 
+    /// How bad a value is that nothing was known before.
+    pub fn worst(&self, value: f64) -> Option<AlertSeverity> {
+        let levels = self.levels.by_severity().into_iter().rev();
+        let breaks = |level: Option<f64>| level.is_some_and(|it| self.breaks(value, it, false));
+        levels.into_iter().find(|(_, level)| breaks(*level)).map(|(severity, _)| severity)
+    }
+
     /// Whether a value breaks a level; a latched one until it is back by the distance.
     fn breaks(&self, value: f64, level: f64, closed: bool) -> bool {
         let back = if closed { self.clear_by } else { 0.0 };

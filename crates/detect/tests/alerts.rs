@@ -5,9 +5,9 @@ mod fixture;
 
 use bellwether_detect::HandleError;
 use bellwether_signal::{
-    Timestamp,
+    Timestamp, Topic,
     activity::ActivityKind,
-    alert::{AlertSeverity, AlertState, Levels},
+    alert::{AlertChangeKind, AlertSeverity, AlertState, Levels},
 };
 use fixture::World;
 use serde_json::json;
@@ -293,4 +293,96 @@ fn h5_every_host_rule_looks_at_what_the_collectors_publish() {
     check("host/a/sensors", sensors, &[("temperature", critical)]);
     let gpu = json!({"gpus": {"0": {"temperature_celsius": 76, "busy_percent": 99}}});
     check("host/a/gpu", gpu, &[("gpu_temperature", warning)]);
+}
+
+fn own_rule(changes: &serde_json::Value) -> bellwether_signal::alert::Rule {
+    let mut body = json!({
+        "title": "Queue is long", "series": "app/shop/*/waiting", "comparison": "above",
+        "levels": {"warning": 10, "critical": 100}, "text": "{item} has {value} waiting, over {limit}.",
+    });
+    for (key, value) in changes.as_object().unwrap() {
+        body[key] = value.clone();
+    }
+    serde_json::from_value(body).unwrap()
+}
+
+/// States as they stand, for rules that come later.
+fn there(
+    states: &[(&str, serde_json::Value)],
+) -> impl Fn(&mut dyn FnMut(&Topic, &serde_json::Map<String, serde_json::Value>)) + use<> {
+    let states: Vec<_> = states
+        .iter()
+        .map(|(topic, state)| (Topic::parse(topic).unwrap(), state.as_object().unwrap().clone()))
+        .collect();
+    move |visit| states.iter().for_each(|(topic, state)| visit(topic, state))
+}
+
+#[test]
+fn what_became_of_an_alert_is_kept_over_a_restart() {
+    let mut world = World::new();
+    world.cpu_for(85.0, 61);
+    let id = world.only_firing().id;
+    world.cpu_for(95.0, 61);
+    world.alerts.acknowledge(&id, "ann").unwrap();
+    let mut world = world.restart();
+    world.cpu(50.0);
+    world.tick();
+    let (alert, changes) = world.alerts.find(&id).unwrap();
+    assert_eq!(alert.state, AlertState::Resolved);
+    let kinds: Vec<_> = changes.iter().map(|it| (it.kind, it.by.as_deref())).collect();
+    assert_eq!(
+        kinds,
+        [
+            (AlertChangeKind::Fired, None),
+            (AlertChangeKind::Worse, None),
+            (AlertChangeKind::Acknowledged, Some("ann")),
+            (AlertChangeKind::Resolved, None),
+        ]
+    );
+    assert_eq!(changes[1].severity, AlertSeverity::Critical);
+    assert!(changes.is_sorted_by_key(|it| it.at_ms.0));
+    assert!(world.alerts.find("none").is_none());
+}
+
+#[test]
+fn a_rule_is_tested_against_what_is_there_and_changes_nothing() {
+    let world = World::new();
+    let present = there(&[
+        ("app/shop/orders", json!({"waiting": 12})),
+        ("app/shop/mails", json!({"waiting": 250})),
+        ("app/shop/bills", json!({"waiting": 10})),
+        ("app/shop", json!({"waiting": 999})),
+    ]);
+    let test = |changes| world.alerts.test_rule("queue", own_rule(&changes), &present);
+    let answer = test(json!({})).unwrap();
+    assert_eq!((answer.looks_at, answer.over), (3, 2));
+    let said: Vec<_> = answer.series.iter().map(|it| it.text.as_deref()).collect();
+    assert_eq!(
+        said,
+        [Some("mails has 250 waiting, over 100."), Some("orders has 12 waiting, over 10."), None]
+    );
+    assert!(world.alerts.rule("queue").is_none());
+    let wrong = test(json!({"levels": {}})).unwrap_err();
+    assert_eq!(wrong.field, "levels");
+}
+
+#[test]
+fn a_new_rule_looks_at_what_was_said_before_it_came() {
+    let mut world = World::new();
+    let open = json!({"open": true});
+    world.state("app/door", open.clone());
+    let rule = own_rule(&json!({
+        "series": "app/door/open", "comparison": "is_true", "levels": {}, "text": "{subject} is open.",
+    }));
+    world.alerts.put_rule("door", rule, "ann").unwrap();
+    assert!(world.firing().is_empty(), "nothing was said since");
+    let present = there(&[("app/door", open)]);
+    world.alerts.show_present("door", &present, World::now());
+    let alert = world.only_firing();
+    assert_eq!((&*alert.text, &*alert.subject), ("door is open.", "app/door"));
+    // What it follows already is not looked at twice.
+    world.state("app/door", json!({"open": false}));
+    assert!(world.firing().is_empty());
+    world.alerts.show_present("door", &present, World::now());
+    assert!(world.firing().is_empty());
 }

@@ -9,12 +9,12 @@ mod document;
 use bellwether_signal::{
     alert::{Alert, ListedRule, Rule},
     answer::{
-        AcknowledgeWish, AlertsAnswer, BackupNote, DatasetAnswer, DatasetPreview, DatasetUploaded,
-        DatasetVerdict, DatasetsAnswer, DurablesAnswer, EventsAnswer, PredictionAnswer,
-        PredictionEntry, PredictionLogAnswer, PublishAnswer, PublishWish, RulesAnswer, RunAnswer,
-        RunsAnswer, SeriesAnswer, SessionAnswer, ShadowAnswer, SilenceWish, TokenMade, TokenWish,
-        TokensAnswer, TopicsAnswer, TrainAnswer, TrainWish, UploadAnswer, UploadFinished,
-        UploadWish,
+        AcknowledgeWish, AlertAnswer, AlertsAnswer, BackupNote, DatasetAnswer, DatasetPreview,
+        DatasetUploaded, DatasetVerdict, DatasetsAnswer, DurablesAnswer, EventsAnswer,
+        KnownSeriesAnswer, PredictionAnswer, PredictionEntry, PredictionLogAnswer, PublishAnswer,
+        PublishWish, RuleTestAnswer, RulesAnswer, RunAnswer, RunsAnswer, SeriesAnswer,
+        SessionAnswer, ShadowAnswer, SilenceWish, TokenMade, TokenWish, TokensAnswer, TopicsAnswer,
+        TrainAnswer, TrainWish, UploadAnswer, UploadFinished, UploadWish,
     },
     model::{ModelCard, ModelComparison, ModelHistory, ModelSettings},
     system::{SystemClients, SystemHealth},
@@ -208,6 +208,10 @@ fn documented() -> Vec<Operation> {
             .takes::<i64>("step", "Milliseconds; as fine as 1,000 points allow when absent")
             .answers::<SeriesAnswer>("One series for each name, in that order")
             .refuses(&[400, 413]),
+        get("/api/series/names", "Fields of states that a rule can look at")
+            .takes::<String>("q", "Words, each of which is in the name")
+            .takes::<u32>("limit", "Most names: 1 to 2,000; 200 when absent")
+            .answers::<KnownSeriesAnswer>("What there is now, by name"),
         get("/api/events", "What happened on a logged topic, newest first")
             .needs::<String>("topic", "The topic, such as `activity`")
             .takes::<String>("before", "A position, `EPOCH,OFFSET`; only older events are answered")
@@ -541,6 +545,10 @@ fn documented() -> Vec<Operation> {
             .body::<AcknowledgeWish>("application/json", "Which")
             .answers::<AlertsAnswer>("Those that are acknowledged now")
             .refuses(&[422]),
+        get("/api/alerts/{id}", "An alert and what became of it")
+            .in_path("id", "As the list of alerts has it")
+            .answers::<AlertAnswer>("The alert, its changes, its rule")
+            .refuses(&[404]),
         operation("POST", "/api/alerts/{id}/acknowledge", "Somebody has seen an alert")
             .in_path("id", "As the list of alerts has it")
             .answers::<Alert>("The alert")
@@ -560,6 +568,11 @@ fn documented() -> Vec<Operation> {
             .body::<Rule>("application/json", "The rule; its name is that of the address")
             .answers::<ListedRule>("The rule, once it is kept")
             .refuses(&[413, 422]),
+        operation("POST", "/api/rules/{name}/test", "What a rule would say of what is there now")
+            .in_path("name", "Its name, of a rule that need not be there")
+            .body::<Rule>("application/json", "The rule")
+            .answers::<RuleTestAnswer>("Series that it looks at, and which are over a level")
+            .refuses(&[422]),
         operation("DELETE", "/api/rules/{name}", "Resets a shipped rule, deletes another")
             .in_path("name", "Its name")
             .answers::<ListedRule>("The shipped rule; 204 when the rule is no more")

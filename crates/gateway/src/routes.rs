@@ -9,6 +9,7 @@ mod datasets;
 mod durables;
 mod events;
 mod health;
+mod known_series;
 mod log;
 mod metrics;
 mod models;
@@ -87,6 +88,7 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/topics", get(topics::read))
         .route("/api/stream", get(stream::read))
         .route("/api/series", get(series::read))
+        .route("/api/series/names", get(known_series::read))
         .route("/api/events", get(events::read))
         .route("/api/settings", get(settings::read).patch(settings::change))
         .route("/api/tokens", get(tokens::list).post(tokens::create))
@@ -151,11 +153,13 @@ pub(crate) fn router(gateway: Arc<Gateway>) -> Router {
         .route("/api/asyncapi.json", get(asyncapi::read))
         .route("/api/alerts", get(alerts::list))
         .route("/api/alerts/acknowledge", post(alerts::acknowledge_all))
+        .route("/api/alerts/{id}", get(alerts::show))
         .route("/api/alerts/{id}/acknowledge", post(alerts::acknowledge))
         .route("/api/alerts/{id}/silence", post(alerts::silence))
         .route("/api/alerts/{id}/resolve", post(alerts::resolve))
         .route("/api/rules", get(alerts::rules))
         .route("/api/rules/{name}", put(alerts::put_rule).delete(alerts::delete_rule))
+        .route("/api/rules/{name}/test", post(alerts::test_rule))
         .route("/api/monitoring/system", get(monitoring::system))
         .route("/api/monitoring/services", get(monitoring::services))
         .route("/api/monitoring/metrics", get(monitoring::metrics))

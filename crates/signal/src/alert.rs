@@ -1,12 +1,14 @@
 //! `alert/{id}`: what was found and what to do about it, one state a topic, for hosts, models and
 //! machines alike. It is gone when it is resolved and acknowledged.
 
+mod change;
 mod rule;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+pub use change::{AlertChange, AlertChangeKind};
 pub use rule::{
     Comparison, FOR_SECONDS_MAX, Levels, ListedRule, OVERRIDES, Rule, TEXT_CHARS, TITLE_CHARS,
     WrongRule,

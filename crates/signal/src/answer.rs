@@ -2,6 +2,7 @@
 
 mod alerts;
 mod datasets;
+mod known_series;
 mod prediction;
 mod runs;
 
@@ -17,7 +18,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use ts_rs::TS;
 
-pub use alerts::{AcknowledgeWish, AlertsAnswer, RulesAnswer, SilenceWish};
+pub use alerts::{
+    AcknowledgeWish, AlertAnswer, AlertsAnswer, RuleTestAnswer, RulesAnswer, SilenceWish,
+    TestedSeries,
+};
+pub use known_series::{KnownSeries, KnownSeriesAnswer};
 
 use crate::{
     HostId, Role, Timestamp, Unit,

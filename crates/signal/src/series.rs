@@ -43,13 +43,29 @@ pub fn visit_numbers(
     payload: &Map<String, Value>,
     visit: &mut impl FnMut(&str, Unit, f64),
 ) {
+    visit_fields(topic, payload, &mut |name, unit, value| {
+        if let Value::Number(number) = value
+            && let Some(number) = number.as_f64()
+        {
+            visit(name, unit, number);
+        }
+    });
+}
+
+/// Visits every number and every yes or no in a state payload as (name, unit, value), as
+/// [`visit_numbers`] does: what rules can look at.
+pub fn visit_fields(
+    topic: &Topic,
+    payload: &Map<String, Value>,
+    visit: &mut impl FnMut(&str, Unit, &Value),
+) {
     descend(&mut topic.as_str().to_owned(), payload, visit);
 }
 
 fn descend(
     name: &mut String,
     fields: &Map<String, Value>,
-    visit: &mut impl FnMut(&str, Unit, f64),
+    visit: &mut impl FnMut(&str, Unit, &Value),
 ) {
     let length = name.len();
     for (key, field) in fields {
@@ -62,13 +78,14 @@ fn descend(
         }
         match field {
             Value::Object(inner) => descend(name, inner, visit),
-            Value::Number(number) => {
+            Value::Number(_) => {
                 let unit = Unit::of_field(key);
-                if let (Some(number), false) = (number.as_f64(), unit == Unit::EpochMilliseconds) {
-                    visit(name, unit, number);
+                if unit != Unit::EpochMilliseconds {
+                    visit(name, unit, field);
                 }
             }
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) => {}
+            Value::Bool(_) => visit(name, Unit::Number, field),
+            Value::Null | Value::String(_) | Value::Array(_) => {}
         }
         name.truncate(length);
     }
@@ -90,6 +107,13 @@ mod tests {
         }) else {
             unreachable!()
         };
+        let mut switches = Vec::new();
+        visit_fields(&topic, &payload, &mut |name, _, value| {
+            if value.is_boolean() {
+                switches.push(name.to_owned());
+            }
+        });
+        assert_eq!(switches, ["host/web-1/disks/filesystems/%2Fdata/read_only"]);
         let mut seen = Vec::new();
         visit_numbers(&topic, &payload, &mut |name, unit, value| {
             seen.push((name.to_owned(), unit, value));

@@ -3304,6 +3304,40 @@ action?: string,
 overrides?: { [key in string]: Levels }, };
 
 /**
+ * Something that happened to an alert, or that somebody did about it.
+ */
+export type AlertChange = { 
+/**
+ * When.
+ */
+at_ms: Timestamp, 
+/**
+ * What.
+ */
+kind: AlertChangeKind, 
+/**
+ * How much it mattered from then on.
+ */
+severity: AlertSeverity, 
+/**
+ * The value of the series then, in its unit.
+ */
+value?: number, 
+/**
+ * Who did it, where a person did.
+ */
+by?: string, 
+/**
+ * Until when it is silent, where that is limited.
+ */
+until_ms?: Timestamp, };
+
+/**
+ * What became of an alert.
+ */
+export type AlertChangeKind = "fired" | "worse" | "better" | "flapping" | "steady" | "silent" | "heard_again" | "acknowledged" | "silenced" | "silence_ended" | "resolved";
+
+/**
  * `GET /api/alerts?state=&limit=`.
  */
 export type AlertsAnswer = { 
@@ -3328,6 +3362,100 @@ export type RulesAnswer = {
  * Those that the program ships first, in its order; then people's own by name.
  */
 rules: Array<ListedRule>, };
+
+/**
+ * `GET /api/alerts/{id}`: one alert, and how it went.
+ */
+export type AlertAnswer = { 
+/**
+ * The alert as it is now, or as it was when it was over.
+ */
+alert: Alert, 
+/**
+ * What became of it, oldest first; the first and the newest hundred. Alerts from before this was
+ * kept have none.
+ */
+changes: Array<AlertChange>, 
+/**
+ * The rule as it is now; absent when there is none of its name any more.
+ */
+rule?: ListedRule, 
+/**
+ * The topic that its series is a field of, while something is published there.
+ */
+topic?: string, };
+
+/**
+ * `POST /api/rules/{name}/test`: what a rule would say of the values that there are now.
+ */
+export type RuleTestAnswer = { 
+/**
+ * Series that it would look at.
+ */
+looks_at: number, 
+/**
+ * Of those, how many are over a level now; they would fire once that has lasted long enough.
+ */
+over: number, 
+/**
+ * Some of them, the worst first.
+ */
+series: Array<TestedSeries>, };
+
+/**
+ * A series as a rule would see it.
+ */
+export type TestedSeries = { 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Its value now, after any division; 1 and 0 stand for yes and no.
+ */
+value: number, 
+/**
+ * How much it would matter; absent where nothing is wrong.
+ */
+severity?: AlertSeverity, 
+/**
+ * What people would be told.
+ */
+text?: string, };
+
+/**
+ * `GET /api/series/names?q=&limit=`: fields of states that a rule can look at, by name.
+ */
+export type KnownSeriesAnswer = { 
+/**
+ * Those that were found, by name.
+ */
+series: Array<KnownSeries>, 
+/**
+ * How many there are in all.
+ */
+total: number, };
+
+/**
+ * A field of a state that is published now.
+ */
+export type KnownSeries = { 
+/**
+ * Topic and path of the field.
+ */
+name: string, 
+/**
+ * Whether it is a yes or no, which has no history.
+ */
+is_switch: boolean, 
+/**
+ * What its number is.
+ */
+unit: Unit, 
+/**
+ * What it says now; 1 and 0 stand for yes and no.
+ */
+value: number, };
 
 /**
  * `POST /api/alerts/{id}/silence`: for how long nobody is told; without both, until it is resolved.

@@ -137,3 +137,94 @@ fn what_is_published_becomes_series_and_the_place_of_a_name_survives_a_kill() {
     assert_eq!(list["durables"][0]["connected"], true, "{list}");
     assert!(program.json(series)["series"][0]["mean"][0].is_number(), "series are kept, too");
 }
+
+/// Status and body of a request that carries JSON.
+fn send(program: &Program, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    let (mut stream, text) = (program.connect(), body.to_string());
+    let (host, length) = (&program.address, text.len());
+    write!(
+        stream,
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{text}"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    let status = reply.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = reply.split_once("\r\n\r\n").unwrap().1;
+    (status, serde_json::from_str(body).unwrap_or_default())
+}
+
+fn publish(program: &Program, topic: &str, data: &Value) {
+    let wish = json!({"kind": "state", "data": data});
+    let (status, said) = send(program, "POST", &format!("/api/publish/{topic}"), &wish);
+    assert_eq!(status, 200, "{said}");
+}
+
+/// The alert of a rule, once it is as it has to be.
+fn alert_of(program: &Program, rule: &str, state: &str) -> Value {
+    let is_it = |alert: &&Value| alert["rule"] == rule && alert["state"] == state;
+    let find = |list: &Value| list["alerts"].as_array()?.iter().find(is_it).cloned();
+    find(&program.wait_for("/api/alerts?state=all", |list| find(list).is_some())).unwrap()
+}
+
+#[test]
+fn rules_look_at_users_numbers_and_switches_from_published_to_resolved() {
+    let data = tempdir().unwrap();
+    let program = Program::start(data.path(), &["--anonymous", "admin"]);
+    publish(&program, "app/shop/orders", &json!({"waiting": 40, "mails": {"bounced": 1}}));
+    publish(&program, "app/shop/bills", &json!({"waiting": 2}));
+    // Said once, before there is a rule: it stands all the same.
+    publish(&program, "app/door", &json!({"open": true}));
+
+    let known = program.json("/api/series/names?q=app%2F");
+    let names: Vec<&str> =
+        known["series"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "app/door/open",
+            "app/shop/bills/waiting",
+            "app/shop/orders/mails/bounced",
+            "app/shop/orders/waiting",
+        ]
+    );
+    assert_eq!(known["series"][0]["is_switch"], true, "{known}");
+
+    let queue = json!({
+        "title": "Queue is long", "series": "app/shop/*/waiting", "comparison": "above",
+        "levels": {"warning": 10}, "text": "{item} has {value} waiting, over {limit}.",
+    });
+    let (status, test) = send(&program, "POST", "/api/rules/queue/test", &queue);
+    assert_eq!((status, &test["looks_at"], &test["over"]), (200, &json!(2), &json!(1)), "{test}");
+    assert_eq!(test["series"][0]["text"], "orders has 40 waiting, over 10.");
+    let (status, wrong) =
+        send(&program, "POST", "/api/rules/queue/test", &json!({"title": "x", "levels": 3}));
+    assert_eq!(status, 422, "{wrong}");
+
+    let door = json!({
+        "title": "Door is open", "series": "app/door/open", "comparison": "is_true",
+        "text": "{subject} is open.",
+    });
+    for (name, rule) in [("queue", &queue), ("door", &door)] {
+        let (status, said) = send(&program, "PUT", &format!("/api/rules/{name}"), rule);
+        assert_eq!(status, 200, "{said}");
+    }
+    for rule in ["queue", "door"] {
+        alert_of(&program, rule, "firing");
+    }
+    let fired = alert_of(&program, "queue", "firing");
+    assert_eq!(fired["text"], "orders has 40 waiting, over 10.");
+    assert_eq!(fired["metric"], "app/shop/orders/waiting");
+
+    publish(&program, "app/shop/orders", &json!({"waiting": 3}));
+    publish(&program, "app/door", &json!({"open": false}));
+    alert_of(&program, "door", "resolved");
+    let over = alert_of(&program, "queue", "resolved");
+    let told = program.json(&format!("/api/alerts/{}", over["id"].as_str().unwrap()));
+    let kinds: Vec<&Value> =
+        told["changes"].as_array().unwrap().iter().map(|it| &it["kind"]).collect();
+    assert_eq!(kinds, ["fired", "resolved"]);
+    assert_eq!(told["topic"], "app/shop/orders");
+    assert_eq!(told["rule"]["name"], "queue");
+}

@@ -3,7 +3,7 @@
 use bellwether_signal::{
     Timestamp,
     activity::{Activity, ActivityKind, Severity},
-    alert::{Alert, AlertState},
+    alert::{Alert, AlertChangeKind, AlertState},
 };
 
 use super::{Alerts, Core};
@@ -28,7 +28,7 @@ impl Alerts {
     /// Somebody has seen it. What was seen already stays as it is.
     pub fn acknowledge(&self, id: &str, user: &str) -> Result<Alert, HandleError> {
         let now = (self.around.clock)().wall;
-        self.handle(id, user, "acknowledged", |alert| {
+        self.handle(id, user, AlertChangeKind::Acknowledged, |alert| {
             let is_new = !alert.acknowledged;
             if is_new {
                 alert.acknowledged = true;
@@ -49,7 +49,7 @@ impl Alerts {
         if until.is_some_and(|until| until <= (self.around.clock)().wall) {
             return Err(HandleError::Past);
         }
-        self.handle(id, user, "silenced", |alert| {
+        self.handle(id, user, AlertChangeKind::Silenced, |alert| {
             if alert.state != AlertState::Firing {
                 return Err(HandleError::Over);
             }
@@ -91,7 +91,7 @@ impl Alerts {
         &self,
         id: &str,
         user: &str,
-        what: &str,
+        kind: AlertChangeKind,
         change: impl FnOnce(&mut Alert) -> Result<bool, HandleError>,
     ) -> Result<Alert, HandleError> {
         let alert = {
@@ -103,10 +103,13 @@ impl Alerts {
             }
             let alert = &mut held.kept.alert;
             if change(alert)? {
+                let silenced = kind == AlertChangeKind::Silenced;
+                let what = if silenced { "silenced" } else { "acknowledged" };
                 let text = format!("{user} {what}: {}", alert.text);
                 let news = Activity::new(ActivityKind::AlertHandled, Severity::Info, text);
                 book.out.news.push(news.by(user).about(alert.subject.clone()));
                 let alert = alert.clone();
+                book.note(id, kind, (self.around.clock)().wall, Some(user));
                 book.changed(id);
                 alert
             } else {

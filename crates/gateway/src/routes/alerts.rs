@@ -9,13 +9,17 @@ use axum::{
 };
 use bellwether_detect::{Alerts, HandleError, RuleError};
 use bellwether_signal::{
-    Timestamp,
+    Timestamp, Topic, TopicPattern,
     alert::{Alert, ListedRule, Rule},
-    answer::{AcknowledgeWish, AlertsAnswer, RulesAnswer, SilenceWish},
+    answer::{
+        AcknowledgeWish, AlertAnswer, AlertsAnswer, RuleTestAnswer, RulesAnswer, SilenceWish,
+    },
+    protocol,
 };
 use bytes::Bytes;
 use http::StatusCode;
 use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Map, Value};
 
 use crate::{
     access::{Admin, OperatorOrMore, Reader},
@@ -54,6 +58,21 @@ pub(super) async fn list(
     };
     let limit = wanted.limit.unwrap_or(LIMIT).clamp(1, LIMIT_MAX);
     Ok(Json(gateway.services.alerts.list(all, limit)))
+}
+
+/// `GET /api/alerts/{id}`: an alert of now or of the past, and how it went.
+pub(super) async fn show(
+    State(gateway): State<Arc<Gateway>>,
+    _: Reader,
+    Path(id): Path<String>,
+) -> Result<Json<AlertAnswer>, Problem> {
+    let alerts = &gateway.services.alerts;
+    let Some((alert, changes)) = alerts.find(&id) else {
+        return Err(HandleError::Unknown(id).into());
+    };
+    let rule = alerts.rule(&alert.rule);
+    let topic = alert.metric.as_deref().and_then(|metric| gateway.topic_of(metric));
+    Ok(Json(AlertAnswer { alert, changes, rule, topic }))
 }
 
 /// `POST /api/alerts/{id}/acknowledge`.
@@ -134,7 +153,33 @@ pub(super) async fn put_rule(
     body: Bytes,
 ) -> Result<Json<ListedRule>, Problem> {
     let rule: Rule = read(&body)?;
-    gateway.ask_alerts(move |alerts| Ok(Json(alerts.put_rule(&name, rule, &identity.user)?))).await
+    let (asked, now) = (Arc::clone(&gateway), (gateway.services.clock)());
+    gateway
+        .ask_alerts(move |alerts| {
+            let listed = alerts.put_rule(&name, rule, &identity.user)?;
+            let series = &listed.rule.series;
+            alerts.show_present(&name, &|visit| asked.states_for(series, visit), now);
+            Ok(Json(alerts.rule(&name).unwrap_or(listed)))
+        })
+        .await
+}
+
+/// `POST /api/rules/{name}/test`: what the rule in the body would say of what is there now.
+pub(super) async fn test_rule(
+    State(gateway): State<Arc<Gateway>>,
+    _: Reader,
+    Path(name): Path<String>,
+    body: Bytes,
+) -> Result<Json<RuleTestAnswer>, Problem> {
+    let rule: Rule = read(&body)?;
+    let asked = Arc::clone(&gateway);
+    gateway
+        .ask_alerts(move |alerts| {
+            let series = rule.series.clone();
+            let answer = alerts.test_rule(&name, rule, &|visit| asked.states_for(&series, visit));
+            Ok(Json(answer.map_err(RuleError::Wrong)?))
+        })
+        .await
 }
 
 /// `DELETE /api/rules/{name}`: a shipped rule is reset and answered, another one is deleted.
@@ -160,6 +205,26 @@ fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
 }
 
 impl Gateway {
+    /// Visits the states that a rule over these series may look at: those with the same first word.
+    fn states_for(&self, series: &str, visit: &mut dyn FnMut(&Topic, &Map<String, Value>)) {
+        let hub = &self.services.hub;
+        let first = series.split('/').next().unwrap_or_default();
+        let Ok(pattern) = TopicPattern::parse(&format!("{first}/**")) else { return };
+        for (topic, kind) in hub.topics(&pattern) {
+            if kind == protocol::Kind::State {
+                hub.look(&topic, |state| visit(&topic, state));
+            }
+        }
+    }
+
+    /// The topic that a series is a field of, while something is published there.
+    fn topic_of(&self, series: &str) -> Option<String> {
+        let ends = series.match_indices('/').map(|(at, _)| at);
+        let topics = ends.filter_map(|end| Topic::parse(series.get(..end)?).ok());
+        let mut there = topics.filter(|topic| self.services.hub.look(topic, |_| ()).is_some());
+        there.next_back().map(|topic| topic.to_string())
+    }
+
     /// Asks the alerts something that may wait for the disk.
     pub(super) async fn ask_alerts<T: Send + 'static>(
         &self,
