@@ -362,9 +362,9 @@ type Standing = (AlertState, AlertSeverity, bool, Option<Timestamp>);
 
 /// What became of an alert between two standings.
 fn changes(before: Standing, after: Standing) -> impl Iterator<Item = AlertChangeKind> {
-    let (was_firing, fires) = (before.0 == AlertState::Firing, after.0 == AlertState::Firing);
+    let (was_firing, is_firing) = (before.0 == AlertState::Firing, after.0 == AlertState::Firing);
     let severity = match after.1.cmp(&before.1) {
-        _ if !was_firing || !fires => None,
+        _ if !was_firing || !is_firing => None,
         std::cmp::Ordering::Greater => Some(AlertChangeKind::Worse),
         std::cmp::Ordering::Less => Some(AlertChangeKind::Better),
         std::cmp::Ordering::Equal => None,
@@ -379,7 +379,7 @@ fn changes(before: Standing, after: Standing) -> impl Iterator<Item = AlertChang
         (Some(_), None) => Some(AlertChangeKind::HeardAgain),
         _ => None,
     };
-    let fired = (!was_firing && fires).then_some(AlertChangeKind::Fired);
+    let fired = (!was_firing && is_firing).then_some(AlertChangeKind::Fired);
     [fired, severity, flapping, silent].into_iter().flatten()
 }
 

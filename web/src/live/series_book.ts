@@ -21,6 +21,7 @@ const AGAIN_MS = 3_000
 const SETTLED_MS = 15_000
 /** What a summary does not say: the slowest tier. */
 const SLOWEST_INTERVAL_MS = 10_000
+const SHORTEST_OWN_MS = 500
 
 /** A track in use or kept. */
 export interface Entry {
@@ -179,12 +180,30 @@ export class SeriesBook {
     const paths = parsed.map(({ path }) => path)
     const [root, host, part = ''] = topic.split('/')
     let interval = SLOWEST_INTERVAL_MS
+    let fed = -Infinity
+    let cancel: (() => void) | undefined
+    let distance = Infinity
+    const feed = (ts: number, value: unknown): void => {
+      // Nobody says how often users publish: as after the shorter one of the last two pauses.
+      if (root === 'app' && fed > -Infinity) {
+        interval = Math.min(ts - fed, distance)
+        distance = ts - fed
+      }
+      fed = ts
+      const values = paths.map((path) => numberAt(value, path))
+      entry.track.feed(ts, values, Math.max(interval, this.client.intervalMs))
+      this.#changed(entry)
+    }
     const stops = [
       this.client.watchState(asState(topic), ({ ts, value }) => {
-        const values = paths.map((path) => numberAt(value, path))
-        entry.track.feed(ts, values, Math.max(interval, this.client.intervalMs))
-        this.#changed(entry)
+        cancel?.()
+        cancel = undefined
+        // Users publish as often as they like: of what comes within half a second, the newest is a row.
+        const wait = root === 'app' ? fed + SHORTEST_OWN_MS - ts : 0
+        if (wait > 0) cancel = this.environment.after(wait, () => feed(ts, value))
+        else feed(ts, value)
       }),
+      () => cancel?.(),
     ]
     if (root === 'host' && host !== undefined) {
       const summary = this.client.watchState(`host/${host}/summary`, ({ value }) => {

@@ -17,6 +17,14 @@ test('names are those of the server, and lead back', () => {
   check('system/metrics', ['process', 'cpu_percent'], 'system/metrics/process/cpu_percent')
 })
 
+test('a name of users own signals is known from who made it', () => {
+  expect(() => parseSeriesName('app/shop/a/b')).toThrow('names no series')
+  expect(parseSeriesName(seriesName('app/shop', 'a', 'b'))).toEqual({
+    topic: 'app/shop',
+    path: ['a', 'b'],
+  })
+})
+
 test('what names no field is an error', () => {
   expect(() => parseSeriesName('host/a/cpu')).toThrow('names no series')
   expect(() => parseSeriesName('cpu')).toThrow('names no series')

@@ -13,6 +13,9 @@ const TOPIC_SEGMENTS: Readonly<Record<string, number>> = {
   system: 2,
 }
 
+/** Topics of users' own signals have any number of segments: how many is known from who made the name. */
+const own = new Map<string, number>()
+
 export interface SeriesName {
   readonly topic: string
   readonly path: readonly string[]
@@ -20,13 +23,15 @@ export interface SeriesName {
 
 /** `seriesName('host/web-1/disks', 'filesystems', '/data', 'used_percent')`: keys as they are. */
 export function seriesName(topic: string, ...path: string[]): string {
-  return [topic, ...path.map(encodeSegment)].join('/')
+  const name = [topic, ...path.map(encodeSegment)].join('/')
+  if (topic.startsWith('app/')) own.set(name, topic.split('/').length)
+  return name
 }
 
 /** Throws for a name that is none: names come from our own code. */
 export function parseSeriesName(name: string): SeriesName {
   const segments = name.split('/')
-  const length = TOPIC_SEGMENTS[segments[0] ?? ''] ?? Infinity
+  const length = TOPIC_SEGMENTS[segments[0] ?? ''] ?? own.get(name) ?? Infinity
   if (segments.length <= length) throw new Error(`'${name}' names no series`)
   return {
     topic: segments.slice(0, length).join('/'),

@@ -7,6 +7,7 @@ import type { RouteLocationNormalized, Router, RouteRecordRaw } from 'vue-router
 import type { SessionAnswer } from '../live'
 import { TABS, tabOf } from './model/tabs'
 import { pathOf, titleOf } from './model-parts/names'
+import { titleOf as signalTitle } from './signals/names'
 
 export { withRange } from '../app/with-range'
 
@@ -113,6 +114,22 @@ function modelRoutes(): RouteRecordRaw[] {
   ]
 }
 
+/** Users' own signals. `:signal` is the topic below `app/`, with all its segments. */
+function signalRoutes(): RouteRecordRaw[] {
+  return [
+    {
+      path: '/signals',
+      component: () => import('./signals/SignalsPage.vue'),
+      meta: { title: 'Own signals', timeless: true },
+    },
+    {
+      path: '/signals/:signal(.+)',
+      component: () => import('./signals/SignalPage.vue'),
+      props: ({ params }) => ({ signal: String(params.signal) }),
+    },
+  ]
+}
+
 function alertRoutes(): RouteRecordRaw[] {
   return [
     {
@@ -125,7 +142,30 @@ function alertRoutes(): RouteRecordRaw[] {
       component: () => import('./alerts/RulesPage.vue'),
       meta: { title: 'Rules of alerts', timeless: true },
     },
+    {
+      path: '/alerts/rules/new',
+      component: () => import('./alerts/RulePage.vue'),
+      props: ({ query }) => ({ series: typeof query.series === 'string' ? query.series : '' }),
+      meta: { title: 'New rule', timeless: true },
+    },
+    {
+      path: '/alerts/rules/edit/:rule',
+      component: () => import('./alerts/RulePage.vue'),
+      props: ({ params }) => ({ name: String(params.rule) }),
+      meta: { title: 'Rule', timeless: true },
+    },
+    {
+      path: '/alerts/:alert',
+      component: () => import('./alerts/AlertPage.vue'),
+      props: ({ params }) => ({ id: String(params.alert) }),
+      meta: { title: 'Alert', timeless: true },
+    },
   ]
+}
+
+/** A page of a signal is called by its topic. */
+function nameSignal({ params: { signal }, meta }: RouteLocationNormalized): void {
+  if (typeof signal === 'string') meta.title = signalTitle(`app/${signal}`)
 }
 
 /** A page of a model is called by the model. */
@@ -144,6 +184,7 @@ function pagesFor(session: SessionAnswer): RouteRecordRaw[] {
     ...hostRoutes(mayReadCommands),
     ...of('training', trainingRoutes()),
     ...of('models', modelRoutes()),
+    ...of('own-signals', signalRoutes()),
     ...of('alerts', alertRoutes()),
     {
       path: '/activity',
@@ -161,7 +202,10 @@ export function addPages(router: Router, session: SessionAnswer): void {
   if (knowing.has(router)) return
   knowing.add(router)
   for (const route of pagesFor(session)) router.addRoute(route)
-  router.beforeEach((to) => nameModel(to))
+  router.beforeEach((to) => {
+    nameModel(to)
+    nameSignal(to)
+  })
 }
 
 export const nothingHere = () => import('./not-found/NotFoundPage.vue')

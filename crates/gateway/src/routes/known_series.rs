@@ -61,7 +61,8 @@ fn look(gateway: &Gateway, wish: &Wish) -> KnownSeriesAnswer {
             visit_fields(&topic, state, &mut |name, unit, value| {
                 let (is_switch, value) = match value {
                     Value::Bool(is) => (true, if *is { 1.0 } else { 0.0 }),
-                    other => (false, other.as_f64().unwrap_or_default()),
+                    Value::Number(number) => (false, number.as_f64().unwrap_or_default()),
+                    Value::Null | Value::String(_) | Value::Array(_) | Value::Object(_) => return,
                 };
                 let lower = name.to_lowercase();
                 if words.iter().all(|word| lower.contains(word.as_str())) {

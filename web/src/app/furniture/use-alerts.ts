@@ -5,6 +5,7 @@
 
 import type { Alert } from '@bellwether/client'
 import { shallowRef, watch } from 'vue'
+import { useRouter } from 'vue-router'
 import { type NoticeWish, dismiss, notices, notify } from '../../components/notices'
 import { useLive, useTopics } from '../../live'
 import { type Status, worse } from '../../status/status'
@@ -49,6 +50,7 @@ export function noticeOfAlert(before: Alert | undefined, now: Alert): NoticeWish
 
 export function useAlerts(): void {
   const { client } = useLive()
+  const router = useRouter()
   const sinceMs = client.serverNow()
   const topics = useTopics(() => 'alert/*' as const)
   let known = new Map<string, Alert>()
@@ -60,7 +62,8 @@ export function useAlerts(): void {
       // What fired before somebody came is no news.
       const isOld = before === undefined && (alert.fired_at_ms ?? 0) < sinceMs
       const notice = isOld ? undefined : noticeOfAlert(before, alert)
-      if (notice) notify(notice)
+      const action = { text: 'Open', run: () => void router.push(`/alerts/${id}`) }
+      if (notice) notify({ ...notice, action })
     }
     const over = [...known.keys()].filter((id) => {
       const alert = alerts.get(id)

@@ -52,5 +52,6 @@ it('leads to where it is', () => {
   check('host/atlas/sensors/temperatures/x/now_celsius', '/hosts/atlas/sensors')
   check('model/churn-v3/metrics/accuracy', '/models/churn-v3/live')
   check('model/churn-v3/drift/drifted', '/models/churn-v3/drift')
-  check('app/shop/orders', undefined)
+  check('app/shop/orders/waiting', '/signals?q=shop')
+  check('system/metrics/uptime_seconds', undefined)
 })

@@ -28,8 +28,13 @@ export const ABOUT: Readonly<Record<string, string>> = {
 
 const RANK: Readonly<Record<AlertSeverity, number>> = { critical: 2, warning: 1, info: 0 }
 
-export const statusOf = ({ severity }: Alert): Status =>
-  severity === 'critical' ? 'crit' : severity === 'warning' ? 'warn' : 'unknown'
+export const STATUS_OF_SEVERITY: Readonly<Record<AlertSeverity, Status>> = {
+  critical: 'crit',
+  warning: 'warn',
+  info: 'unknown',
+}
+
+export const statusOf = ({ severity }: Alert): Status => STATUS_OF_SEVERITY[severity]
 
 export const wordOf = (alert: Alert): string =>
   alert.severity === 'info' ? 'Info' : STATUS_WORD[statusOf(alert)]
@@ -44,6 +49,7 @@ export function placeOf({ subject, metric }: Alert): string | undefined {
   const tab = { disks: 'disks', sensors: 'sensors' }[part ?? ''] ?? 'overview'
   if (kind === 'host') return `/hosts/${id}/${tab}`
   if (kind === 'model') return `/models/${id}/${part === 'drift' ? 'drift' : 'live'}`
+  if (kind === 'app') return `/signals?q=${id}`
   return undefined
 }
 

@@ -42,7 +42,7 @@ export function draftOf({ levels, clear_by, for_seconds, enabled }: Rule): Draft
   }
 }
 
-function numberOf(text: string, name: string): number | undefined {
+export function numberOf(text: string, name: string): number | undefined {
   if (text.trim() === '') return undefined
   const value = Number(text.trim().replace(',', '.'))
   if (!Number.isFinite(value)) throw new Error(`${name}: “${text}” is not a number.`)
