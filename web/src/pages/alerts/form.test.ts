@@ -102,6 +102,7 @@ it('tells what became of an alert, newest first', () => {
 
 it('shows the time of an alert whole', () => {
   expect(rangeOf(ALERT, 1e9)).toEqual({ is: 'fixed', from: -590_000, to: 790_000 })
-  const { resolved_at_ms: _end, ...open } = ALERT
+  const open: Alert = { ...ALERT, state: 'firing' }
+  delete open.resolved_at_ms
   expect(rangeOf(open, 20_000)).toEqual({ is: 'live', windowMs: 900_000 })
 })
