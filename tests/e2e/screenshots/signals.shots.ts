@@ -1,0 +1,98 @@
+/** Photographs users' own signals, rules and an alert: dark and light, wide and phone, with values that move. */
+
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { test } from 'vitest'
+import {
+  type Size,
+  type Theme,
+  launchBrowser,
+  openContext,
+  signedIn,
+  watched,
+} from '../harness/browser'
+import { alertOf, publish, putRule } from '../harness/own-signals'
+import { startProgram } from '../harness/program'
+import { pillSays } from '../harness/sights'
+import { until } from '../harness/until'
+
+const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
+/** Values published before, back in time; the server takes a day. */
+const MINUTES = 12
+
+test('photographs of own signals', async () => {
+  await mkdir(FOLDER, { recursive: true })
+  const program = await startProgram()
+  const browser = await launchBrowser()
+  const { context } = await signedIn(browser, program)
+  const session = await context.storageState()
+  const { request } = context
+  const shoot = async (pages: Readonly<Record<string, string>>): Promise<void> => {
+    for (const theme of ['dark', 'light'] satisfies Theme[]) {
+      for (const size of ['wide', 'phone'] satisfies Size[]) {
+        const device = await openContext(browser, { theme, size })
+        await device.addCookies(session.cookies)
+        const page = await watched(device)
+        for (const [name, path] of Object.entries(pages)) {
+          await page.goto(program.url + path)
+          await page.getByRole('heading', { level: 1 }).waitFor()
+          await pillSays(page, /Live/)
+          await page.waitForLoadState('networkidle')
+          const file = join(FOLDER, `${name}-${theme}-${size}.png`)
+          await page.screenshot({ path: file, fullPage: true })
+        }
+        await device.close()
+      }
+    }
+  }
+  await shoot({ 'signals-empty': '/signals' })
+
+  const start = Date.now() - MINUTES * 60_000
+  for (let i = 0; i < MINUTES * 6; i++) {
+    const ts = start + i * 10_000
+    const at = (topic: string, data: unknown): Promise<unknown> =>
+      request.post(`${program.url}/api/publish/${topic}`, { data: { kind: 'state', data, ts } })
+    const wave = Math.sin(i / 6)
+    await at('app/shop/orders', {
+      waiting: Math.round(20 + 15 * wave),
+      latency_ms: Math.round(80 + 30 * wave + (i % 7)),
+      open: i % 20 > 3,
+      lanes: { express: { rate_per_second: 3 + wave }, normal: { rate_per_second: 12 - wave } },
+      region: 'north',
+    })
+    await at('app/shop/bills', { waiting: 2 + (i % 3), total_eur: 1_200 + i * 3.5 })
+    await at('app/weather', { pressure_hpa: 1_013 + wave, outside_celsius: -2 + 3 * wave })
+  }
+  for (const job of ['import', 'mail', 'report']) {
+    await publish(request, program, 'app/jobs/done', { job, took_seconds: 42, ok: true }, 'event')
+  }
+  await putRule(request, program, 'queue', {
+    title: 'Queue is long',
+    series: 'app/shop/*/waiting',
+    comparison: 'above',
+    levels: { warning: 30, critical: 100 },
+    clear_by: 5,
+    text: '{item} of {subject} has {value} waiting, over {limit}.',
+    action: 'Start another worker.',
+  })
+  await publish(request, program, 'app/shop/orders', { waiting: 64 })
+  const id = await until('the alert', () => alertOf(request, program, 'queue', 'firing'))
+  await request.post(`${program.url}/api/alerts/${id}/acknowledge`, { data: {} })
+  await shoot({
+    signals: '/signals',
+    signal: '/signals/shop/orders?t=15m',
+    'signal-events': '/signals/jobs/done',
+    'signal-gone': '/signals/nobody/here',
+    alerts: '/alerts',
+    rules: '/alerts/rules',
+    'rule-new': '/alerts/rules/new?series=app/shop/*/waiting',
+    'rule-edit': '/alerts/rules/edit/queue',
+    'alert-firing': `/alerts/${id}`,
+    'hosts-tabs': '/hosts',
+  })
+  await publish(request, program, 'app/shop/orders', { waiting: 12 })
+  await until('its end', () => alertOf(request, program, 'queue', 'resolved'))
+  await shoot({ 'alert-over': `/alerts/${id}` })
+  await browser.close()
+  await program.stop()
+}, 400_000)
