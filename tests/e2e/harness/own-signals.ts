@@ -1,22 +1,31 @@
 /** Signals that a user publishes, and rules over them: by HTTP, as a program would. */
 
-import type { APIRequestContext, APIResponse } from 'playwright-core'
+import type { APIRequestContext } from 'playwright-core'
 import type { Program } from './program'
 
-async function ask(answer: Promise<APIResponse>): Promise<unknown> {
-  const came = await answer
-  if (!came.ok()) throw new Error(`${came.url()}: ${String(came.status())} ${await came.text()}`)
-  return came.json()
+/** A cookie is taken for changes from our own pages only, known by their origin. */
+async function ask(
+  request: APIRequestContext,
+  { url }: Program,
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  data?: unknown,
+): Promise<unknown> {
+  const answer = await request.fetch(url + path, { method, data, headers: { origin: url } })
+  if (!answer.ok()) throw new Error(`${path}: ${String(answer.status())} ${await answer.text()}`)
+  return answer.json()
 }
 
+/** `ts`: when it was, epoch ms; now when absent. */
 export async function publish(
   request: APIRequestContext,
   program: Program,
   topic: string,
   data: unknown,
-  kind: 'state' | 'event' = 'state',
+  more: { readonly kind?: 'state' | 'event'; readonly ts?: number } = {},
 ): Promise<void> {
-  await ask(request.post(`${program.url}/api/publish/${topic}`, { data: { kind, data } }))
+  const wish = { kind: 'state', data, ...more }
+  await ask(request, program, 'POST', `/api/publish/${topic}`, wish)
 }
 
 export async function putRule(
@@ -25,7 +34,15 @@ export async function putRule(
   name: string,
   rule: Readonly<Record<string, unknown>>,
 ): Promise<void> {
-  await ask(request.put(`${program.url}/api/rules/${name}`, { data: rule }))
+  await ask(request, program, 'PUT', `/api/rules/${name}`, rule)
+}
+
+export async function acknowledge(
+  request: APIRequestContext,
+  program: Program,
+  alert: string,
+): Promise<void> {
+  await ask(request, program, 'POST', `/api/alerts/${alert}/acknowledge`, {})
 }
 
 /** The alert of a rule in a state, once there is one. */
@@ -35,7 +52,7 @@ export async function alertOf(
   rule: string,
   state: 'firing' | 'resolved',
 ): Promise<string | undefined> {
-  const list = (await ask(request.get(`${program.url}/api/alerts?state=all`))) as {
+  const list = (await ask(request, program, 'GET', '/api/alerts?state=all')) as {
     alerts: { id: string; rule: string; state: string }[]
   }
   return list.alerts.find((one) => one.rule === rule && one.state === state)?.id
@@ -50,6 +67,6 @@ export async function publisherToken(
 ): Promise<string> {
   tokens += 1
   const data = { name: `publisher-${String(tokens)}`, role: 'publisher' }
-  const made = await ask(request.post(`${program.url}/api/tokens`, { data }))
+  const made = await ask(request, program, 'POST', '/api/tokens', data)
   return (made as { secret: string }).secret
 }

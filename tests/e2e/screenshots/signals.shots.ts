@@ -11,7 +11,7 @@ import {
   signedIn,
   watched,
 } from '../harness/browser'
-import { alertOf, publish, putRule } from '../harness/own-signals'
+import { acknowledge, alertOf, publish, putRule } from '../harness/own-signals'
 import { startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 import { until } from '../harness/until'
@@ -50,8 +50,8 @@ test('photographs of own signals', async () => {
   const start = Date.now() - MINUTES * 60_000
   for (let i = 0; i < MINUTES * 6; i++) {
     const ts = start + i * 10_000
-    const at = (topic: string, data: unknown): Promise<unknown> =>
-      request.post(`${program.url}/api/publish/${topic}`, { data: { kind: 'state', data, ts } })
+    const at = (topic: string, data: unknown): Promise<void> =>
+      publish(request, program, topic, data, { ts })
     const wave = Math.sin(i / 6)
     await at('app/shop/orders', {
       waiting: Math.round(20 + 15 * wave),
@@ -64,7 +64,13 @@ test('photographs of own signals', async () => {
     await at('app/weather', { pressure_hpa: 1_013 + wave, outside_celsius: -2 + 3 * wave })
   }
   for (const job of ['import', 'mail', 'report']) {
-    await publish(request, program, 'app/jobs/done', { job, took_seconds: 42, ok: true }, 'event')
+    await publish(
+      request,
+      program,
+      'app/jobs/done',
+      { job, took_seconds: 42, ok: true },
+      { kind: 'event' },
+    )
   }
   await putRule(request, program, 'queue', {
     title: 'Queue is long',
@@ -77,7 +83,7 @@ test('photographs of own signals', async () => {
   })
   await publish(request, program, 'app/shop/orders', { waiting: 64 })
   const id = await until('the alert', () => alertOf(request, program, 'queue', 'firing'))
-  await request.post(`${program.url}/api/alerts/${id}/acknowledge`, { data: {} })
+  await acknowledge(request, program, id)
   await shoot({
     signals: '/signals',
     signal: '/signals/shop/orders?t=15m',

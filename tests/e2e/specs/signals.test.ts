@@ -54,7 +54,7 @@ test('what is published is on the page at once, and its chart moves', async () =
   await publish(context.request, program, ORDERS, { waiting: 12, busy: false })
   const group = page.getByRole('region', { name: 'Signals of shop' })
   await group.getByText('12', { exact: true }).waitFor()
-  await publish(context.request, program, 'app/jobs', { job: 7, said: 'done' }, 'event')
+  await publish(context.request, program, 'app/jobs', { job: 7, said: 'done' }, { kind: 'event' })
   await page
     .getByRole('region', { name: 'Signals of jobs' })
     .getByText('job 7, said done')
