@@ -37,6 +37,9 @@ test('photographs of own signals', async () => {
           await page.goto(program.url + path)
           await page.getByRole('heading', { level: 1 }).waitFor()
           await pillSays(page, /Live/)
+          // What comes over the socket is asked for more: its history, and the charts are drawn.
+          const enough = page.seen.frames.length + 4
+          await until('values', () => (page.seen.frames.length >= enough ? true : undefined))
           await page.waitForLoadState('networkidle')
           const file = join(FOLDER, `${name}-${theme}-${size}.png`)
           await page.screenshot({ path: file, fullPage: true })

@@ -6,11 +6,21 @@
 import type { Alert } from '@bellwether/client'
 import type { ChartModel } from '../../components/chart/model'
 import { highestOf } from '../../components/chart/scale'
-import { scaleOf } from '../signals/charts'
+import { held, scaleOf } from '../signals/charts'
 
-export function marked(model: ChartModel, alert: Alert): ChartModel {
-  const [values = new Float64Array()] = model.columns.values
-  const { at } = model.columns
+/** What was said last stands while the alert fires and its source speaks. */
+function standing({ columns, toMs }: ChartModel, alert: Alert): [Float64Array, Float64Array] {
+  const { at, values } = columns
+  const column = values[0] ?? new Float64Array()
+  const [lastAt, last] = [at.at(-1), column.at(-1)]
+  const stands = alert.state === 'firing' && alert.silent_since_at_ms === undefined
+  if (!stands || lastAt === undefined || last === undefined || lastAt >= toMs) return [at, column]
+  return [Float64Array.of(...at, toMs), Float64Array.of(...column, last)]
+}
+
+export function marked(given: ChartModel, alert: Alert): ChartModel {
+  const model = alert.metric?.startsWith('app/') === true ? held(given) : given
+  const [at, values] = standing(model, alert)
   const [from, to] = [alert.since_at_ms, alert.resolved_at_ms ?? Infinity]
   const during = values.map((value, i) => {
     const when = at[i] ?? Number.NaN
@@ -30,12 +40,13 @@ export function marked(model: ChartModel, alert: Alert): ChartModel {
   ]
   const across = level === undefined ? [] : [new Float64Array(at.length).fill(level)]
   const known = [...values].filter((value) => !Number.isNaN(value))
-  const held = level === undefined ? known : [...known, level]
+  const shown = level === undefined ? known : [...known, level]
   return {
     ...model,
     lines,
-    columns: { ...model.columns, band: undefined, values: [values, during, ...across] },
-    scale: model.scale.kind === 'percent' && highestOf([held]) <= 100 ? model.scale : scaleOf(held),
+    columns: { ...model.columns, at, band: undefined, values: [values, during, ...across] },
+    scale:
+      model.scale.kind === 'percent' && highestOf([shown]) <= 100 ? model.scale : scaleOf(shown),
     unhatched: true,
   }
 }

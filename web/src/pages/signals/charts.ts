@@ -44,10 +44,26 @@ export function scaleOf(values: Iterable<number>): Scale {
   return { kind: 'whole', top, bottom: low >= 0 ? Math.max(0, bottom) : bottom }
 }
 
-/** The chart with the axis that fits what it shows. */
-export function fitted(model: ChartModel): ChartModel {
+/**
+ * A state stands until it is published again: where its source was quiet for long (a row of NaN), the last
+ * value goes on until the next one, in a step and not in a slope that nobody measured.
+ */
+export function held(model: ChartModel): ChartModel {
   const [values = new Float64Array()] = model.columns.values
-  return { ...model, scale: scaleOf(values), source: undefined, unhatched: true }
+  const [at, column] = [model.columns.at.slice(), values.slice()]
+  for (let i = 1; i < column.length - 1; i++) {
+    if (!Number.isNaN(column[i])) continue
+    column[i] = column[i - 1] ?? Number.NaN
+    at[i] = Math.max(at[i] ?? 0, (at[i + 1] ?? 0) - 1)
+  }
+  return { ...model, columns: { ...model.columns, at, values: [column], band: undefined } }
+}
+
+/** The chart of a state's number with the axis that fits what it shows. */
+export function fitted(model: ChartModel): ChartModel {
+  const standing = held(model)
+  const [values = new Float64Array()] = standing.columns.values
+  return { ...standing, scale: scaleOf(values), source: undefined, unhatched: true }
 }
 
 /** What settings hold of a pinned chart: a topic holds no `#`, and an encoded key none either. */

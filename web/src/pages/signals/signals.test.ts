@@ -83,7 +83,27 @@ it('an axis begins at zero unless nothing would be seen', () => {
   const pressure = scaleOf([1010, 1013])
   expect(pressure.kind === 'whole' && (pressure.bottom ?? 0) > 1000).toBe(true)
   expect(scaleOf([4, Number.NaN, 4])).toMatchObject({ kind: 'whole' })
-  expect(fitted).toBeTypeOf('function')
+})
+
+it('a state stands where its source was quiet', () => {
+  const model = {
+    title: 'waiting',
+    lines: [{ label: 'waiting', colour: 'series-1' as const }],
+    columns: {
+      at: Float64Array.of(0, 1_000, 2_000, 60_000),
+      values: [Float64Array.of(5, 7, Number.NaN, 1)],
+      intervalMs: 1_000,
+    },
+    fromMs: 0,
+    toMs: 60_000,
+    scale: { kind: 'amount' as const, least: 0 },
+    live: true,
+    format: String,
+  }
+  const { columns, unhatched } = fitted(model)
+  expect([...columns.at]).toEqual([0, 1_000, 59_999, 60_000])
+  expect([...(columns.values[0] ?? [])]).toEqual([5, 7, 7, 1])
+  expect(unhatched).toBe(true)
 })
 
 it('a pin names its number, whatever its keys hold', () => {
