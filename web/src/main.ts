@@ -3,7 +3,6 @@
  * before that: a guest's browser opens no socket.
  */
 
-import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import AppShell from './app/AppShell.vue'
 import { becomeKiosk, isKiosk } from './app/kiosk'
@@ -21,7 +20,7 @@ const live = createLive({ kiosk: isKiosk })
 
 function showPage(session: SessionAnswer): void {
   const app = createApp(AppShell, { user: session.user })
-  app.use(createPinia()).use(live).use(createAppRouter(session))
+  app.use(live).use(createAppRouter(session))
   app.runWithContext(() => {
     useSession().session = session
     void useSettings().read()

@@ -1,11 +1,9 @@
 /** Who is signed in. Set once, before the page is shown. */
 
-import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
-import { type SessionAnswer, useLive } from '../live'
+import { type SessionAnswer, once } from '../live'
 
-export const useSession = defineStore('session', () => {
-  const { api } = useLive()
+export const useSession = once(({ api }) => {
   const session = shallowRef<SessionAnswer>()
 
   async function signOut(): Promise<void> {

@@ -4,10 +4,9 @@
  * it cannot be kept it is taken back, with the reason. Only the theme stays: this browser keeps a copy.
  */
 
-import { defineStore } from 'pinia'
 import { shallowRef } from 'vue'
 import { notify } from '../components/notices'
-import { useLive } from '../live'
+import { once } from '../live'
 import { type Theme, applyTheme, currentTheme, isTheme, nextTheme } from './theme'
 
 /** Which notices appear in the corner; all of them are in Activity as well. */
@@ -40,8 +39,7 @@ export function settingsFrom(raw: Readonly<Record<string, unknown>>): Settings {
   }
 }
 
-export const useSettings = defineStore('settings', () => {
-  const { api } = useLive()
+export const useSettings = once(({ api }) => {
   const now = shallowRef<Settings>({ ...settingsFrom({}), theme: currentTheme.value })
   /** What could not be kept, in words; the page works on without it. */
   const notKept = shallowRef<string>()

@@ -3,7 +3,6 @@
  * server. What it shows is made up, and says so.
  */
 
-import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import { createMemoryHistory, createRouter } from 'vue-router'
 import { Stage } from '../live/testing/stage'
@@ -17,4 +16,4 @@ const router = createRouter({
   routes: [{ path: '/:rest(.*)*', component: ComponentsPage }],
 })
 
-createApp(ComponentsPage).use(createPinia()).use(new Stage().live).use(router).mount('#app')
+createApp(ComponentsPage).use(new Stage().live).use(router).mount('#app')

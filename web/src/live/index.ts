@@ -13,6 +13,7 @@ export { type Age, ageOf, useAge, useInterval, useServerNow } from './age'
 export { type Fill, useConnection } from './connection_log'
 export { type LiveEvent, useEvents } from './events'
 export { createLive, type Live, type LiveOptions, useLive } from './live'
+export { once } from './once'
 export {
   boundsOf,
   DEFAULT_RANGE,

@@ -1,11 +1,9 @@
 /** time_range: the product's one time range and whether it is held, for as long as the page lives. */
-import { defineStore } from 'pinia'
 import { type MaybeRefOrGetter, type Ref, readonly, ref, shallowRef, toValue, watch } from 'vue'
-import { useLive } from './live'
+import { once } from './once'
 import { DEFAULT_RANGE, type TimeRange, sameRange } from './range'
 
-export const useTimeRange = defineStore('time-range', () => {
-  const live = useLive()
+export const useTimeRange = once((live) => {
   const range = shallowRef<TimeRange>(DEFAULT_RANGE)
   const pausedAt = ref<number>()
   const newSamples = ref(0)

@@ -4,7 +4,6 @@
  */
 import { type Api, Client, type SeriesAnswer, type SeriesWish } from '@bellwether/client'
 import { FakeEnvironment, type FakeLink, FakeServer, settled } from '@bellwether/client/testing'
-import { createPinia, setActivePinia } from 'pinia'
 import { createApp, effectScope, nextTick } from 'vue'
 import { type Live, createLive } from '../live'
 
@@ -30,14 +29,12 @@ export class Stage {
         return this.history(wish)
       },
     } as Api
-    const pinia = createPinia()
-    setActivePinia(pinia)
     this.live = createLive({
       environment: this.world,
       requestFrame: (run) => this.frames.push(run),
       connected: { client, api },
     })
-    this.app.use(pinia).use(this.live)
+    this.app.use(this.live)
   }
 
   get link(): FakeLink {

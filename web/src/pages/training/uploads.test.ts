@@ -1,6 +1,5 @@
-import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { complaintAbout, useUploads } from './uploads'
+import { complaintAbout, createUploads } from './uploads'
 
 const json = (body: object, status = 200) =>
   Promise.resolve(new Response(JSON.stringify(body), { status }))
@@ -13,7 +12,6 @@ let asked: string[]
 
 beforeEach(() => {
   sessionStorage.clear()
-  setActivePinia(createPinia())
   asked = []
   vi.stubGlobal('fetch', (address: string, init?: RequestInit) => {
     const method = init?.method ?? 'GET'
@@ -35,14 +33,14 @@ it('becomes a dataset', async () => {
       ? json({ upload_id: 'u1', chunk_bytes: 100 }, 201)
       : json({ offset: 8 })
   }
-  const uploads = useUploads()
+  const uploads = createUploads()
   uploads.add([csv('churn.csv')])
   await vi.waitFor(() => expect(uploads.all[0]!.phase).toEqual({ is: 'done', dataset: 'd1' }))
   expect(uploads.all[0]!.id).toBe('u1')
 })
 
 it('what is no table by its name is not sent', () => {
-  const uploads = useUploads()
+  const uploads = createUploads()
   uploads.add([csv('photo.png'), csv('empty.csv', '')])
   const said = uploads.all.map(({ phase }) => (phase.is === 'failed' ? phase.why : ''))
   expect(said).toEqual([
@@ -64,7 +62,7 @@ it('what the server finds wrong is said in its words, and can be tried again whe
       ? json({ upload_id: 'u1', chunk_bytes: 100 }, 201)
       : json({ offset: 8 })
   }
-  const uploads = useUploads()
+  const uploads = createUploads()
   const [key = 0] = uploads.add([csv('churn.csv')])
   await vi.waitFor(() => expect(uploads.all[0]!.phase).toEqual({ is: 'failed', why: wrong }))
   asked = []
@@ -81,7 +79,7 @@ it('is called off here and at the server', async () => {
       init?.signal?.addEventListener('abort', () => reject(new Error('aborted')))
     })
   }
-  const uploads = useUploads()
+  const uploads = createUploads()
   const [key = 0] = uploads.add([csv('churn.csv')])
   await vi.waitFor(() => expect(asked).toContain('PATCH /api/datasets/uploads/u1'))
   await uploads.remove(key)

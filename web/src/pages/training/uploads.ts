@@ -4,8 +4,7 @@
  * the dataset that it became.
  */
 
-import { defineStore } from 'pinia'
-import { shallowRef } from 'vue'
+import { reactive, shallowRef } from 'vue'
 import { polite } from '../../components/speech'
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- not part of the first load
 import { reasonOf } from '../../live/rest'
@@ -72,7 +71,7 @@ function remember(file: File, id: string | undefined): void {
   }
 }
 
-export const useUploads = defineStore('uploads', () => {
+export function createUploads() {
   const all = shallowRef<readonly Upload[]>([])
   const aborts = new Map<number, AbortController>()
   let lastKey = 0
@@ -144,5 +143,13 @@ export const useUploads = defineStore('uploads', () => {
       await dropUpload(window.location.origin, one.id).catch(() => undefined)
   }
 
-  return { all, add, retry, remove }
-})
+  return reactive({ all, add, retry, remove })
+}
+
+let uploads: ReturnType<typeof createUploads> | undefined
+
+/** Those of this page. */
+export function useUploads(): ReturnType<typeof createUploads> {
+  uploads ??= createUploads()
+  return uploads
+}
