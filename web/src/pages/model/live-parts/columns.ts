@@ -2,7 +2,7 @@
 
 import type { TableColumn } from '../../../components/table/columns'
 import * as format from '../../../format/format'
-import { valueText } from '../../model-parts/words'
+import { plainNumber, valueText } from '../../model-parts/words'
 import { type PredictionRow, confidenceText, inputText, isRight } from './predictions'
 
 const RIGHT = { true: 'right', false: 'wrong' } as const
@@ -15,7 +15,15 @@ export function labelText(row: PredictionRow): string {
   return `${valueText(row.label)}${word}`
 }
 
-export function predictionColumns(nowMs: number): TableColumn<PredictionRow>[] {
+/** How far a number was off; nothing before its label came. */
+function errorText({ result, label }: PredictionRow): string {
+  if (typeof result !== 'number' || typeof label !== 'number') return format.UNKNOWN
+  const error = result - label
+  return `${error < 0 ? '−' : '+'}${plainNumber(Number(Math.abs(error).toPrecision(3)))}`
+}
+
+/** `ofNumbers`: whether numbers are predicted, which have an error in place of a probability. */
+export function predictionColumns(nowMs: number, ofNumbers: boolean): TableColumn<PredictionRow>[] {
   return [
     {
       id: 'at',
@@ -33,12 +41,12 @@ export function predictionColumns(nowMs: number): TableColumn<PredictionRow>[] {
     },
     {
       id: 'probability',
-      title: 'Probability',
-      hint: 'How sure it was of that class',
+      title: ofNumbers ? 'Error' : 'Probability',
+      hint: ofNumbers ? 'Result less label' : 'How sure it was of that class',
       numeric: true,
       width: '96px',
       from: 'phone',
-      text: confidenceText,
+      text: ofNumbers ? errorText : confidenceText,
       sub: ({ at }) => format.timeOrShortDate(at, nowMs),
     },
     {
