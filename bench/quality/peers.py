@@ -1,19 +1,17 @@
 """The libraries that we are compared with, each as its own documentation recommends for tables: native
 categories, early stopping on a tenth of the training rows, and else the defaults of the library.
-
-Run as a program it fits one of them in a process of its own, and prints the processor time of the fit:
-`peers.py LIBRARY TASK TARGET TIME_COLUMN SEED TRAIN.csv TEST.csv OUT.csv`.
 """
 
 from __future__ import annotations
 
-import sys
 import time
 import warnings
 from collections.abc import Callable
 
 import numpy as np
 import pandas as pd
+
+from data_sets import DataSet
 
 ROUNDS = 1_000
 PATIENCE = 20
@@ -135,36 +133,33 @@ def xgboost(x: np.ndarray, y: np.ndarray, task: str, categories: list[int], seed
 LIBRARIES = {"lightgbm": lightgbm, "xgboost": xgboost, "histogram": histogram}
 
 
-def warm(library: str) -> None:
-    """What is loaded with a library's first use is no part of a fit."""
-    few = np.arange(60.0).reshape(-1, 1)
-    LIBRARIES[library](few, few[:, 0], "regression", [], 0)
-
-
-def main() -> None:
-    library, task, target, time_column, seed, train_file, test_file, out_file = sys.argv[1:]
-    warnings.filterwarnings("ignore")
-    train = pd.read_csv(train_file, dtype=str, keep_default_na=False)
-    test = pd.read_csv(test_file, dtype=str, keep_default_na=False)
-    coder = Coder(train, target, time_column)
+def told_by(
+    library: str, data_set: DataSet, seed: int, train: pd.DataFrame, test: pd.DataFrame
+) -> tuple[pd.DataFrame, float]:
+    """What a library says of the rows to test on, and the processor time of its fit."""
+    coder = Coder(train, data_set.target, data_set.time_column or "")
     classes: list[str] = []
-    if task == "regression":
-        truth = train[target].to_numpy(float)
+    if data_set.task == "regression":
+        truth = train[data_set.target].to_numpy(float)
     else:
-        classes = sorted(train[target].unique())
-        truth = train[target].map({text: code for code, text in enumerate(classes)}).to_numpy(int)
+        classes = sorted(train[data_set.target].unique())
+        codes = {text: code for code, text in enumerate(classes)}
+        truth = train[data_set.target].map(codes).to_numpy(int)
     x = coder.matrix(train)
-    warm(library)
-    began = time.process_time()
-    predict = LIBRARIES[library](x, truth, task, coder.categories, int(seed))
-    print(time.process_time() - began)
-    told = predict(coder.matrix(test))
-    if task == "regression":
-        pd.DataFrame({"prediction": told}).to_csv(out_file, index=False)
-        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        began = time.process_time()
+        predict = LIBRARIES[library](x, truth, data_set.task, coder.categories, seed)
+        spent = time.process_time() - began
+        told = predict(coder.matrix(test))
+    if data_set.task == "regression":
+        return pd.DataFrame({"prediction": told}), spent
     shares = np.column_stack([1 - told, told]) if told.ndim == 1 else told
-    pd.DataFrame(shares, columns=[f"p_{one}" for one in classes]).to_csv(out_file, index=False)
+    return pd.DataFrame(shares, columns=[f"p_{one}" for one in classes]), spent
 
 
-if __name__ == "__main__":
-    main()
+def warm_up() -> None:
+    """What a library loads with its first use is no part of a fit."""
+    few = np.arange(60.0).reshape(-1, 1)
+    for fit in LIBRARIES.values():
+        fit(few, few[:, 0], "regression", [], 0)

@@ -4,14 +4,17 @@
 use std::{path::Path, process::Command};
 
 use anyhow::{Context, Result, bail};
+use bellwether_models::dataset::{Limits, read};
 use serde_json::Value;
 
 use crate::{
     figure::{Figure, Report},
     program::Program,
+    serving,
 };
 
 const LIVE_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/live_page.js");
+const MODEL_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/model_page.js");
 const COMPONENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/components.js");
 
 /// From the kernel's answer to the picture, and what a minute of live values does to the page.
@@ -49,6 +52,32 @@ pub(crate) fn measure_live(binary: &Path, seconds: u64, report: &mut Report) -> 
     report.add(plain("  its growth, while buffers fill", growth, "MB/h"));
     report.add(Figure::below("interaction while live, p98", number("/inp_p98_ms"), 100.0, "ms"));
     report.add(plain("  interactions", number("/interactions"), ""));
+    Ok(())
+}
+
+/// From a prediction to the table that shows it, and from a label to the accuracy that it changes.
+pub(crate) fn measure_model(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
+    let csv = serving::made();
+    let table = read(|| Ok(csv.as_bytes()), &Limits::default(), |_| ())?;
+    let data = tempfile::tempdir()?;
+    let program = Program::start(binary, data.path())?;
+    let session = program.sign_in()?;
+    serving::hand_over(&program, &session, &serving::trained(&table)?)?;
+    let rows = data.path().join("bench-rows.json");
+    std::fs::write(&rows, format!("[{}]", serving::rows_of(&csv).join(",")))?;
+    let rows = rows.to_str().context("the folder's name is text")?;
+    let cookie = session.trim_start_matches("Cookie: ");
+    let url = format!("http://{}", program.address);
+    let seen = node(&[MODEL_PAGE, &url, cookie, "bench-v1", &seconds.to_string(), rows])?;
+    let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let plain = Figure::without_bar;
+    report.add(Figure::below("prediction to DOM, p99", number("/to_table_p99_ms"), 150.0, "ms"));
+    report.add(plain("  median", number("/to_table_p50_ms"), "ms"));
+    report.add(plain("  of it, to the socket, p99", number("/to_socket_p99_ms"), "ms"));
+    report.add(Figure::at_least("  predictions", number("/rate"), 990.0, "/s"));
+    report.add(plain("  of them told to the page", number("/told"), ""));
+    report.add(Figure::below("label to accuracy in DOM", number("/label_max_ms"), 200.0, "ms"));
+    report.add(plain("  median", number("/label_p50_ms"), "ms"));
     Ok(())
 }
 

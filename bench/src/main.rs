@@ -32,11 +32,24 @@ use crate::figure::Report;
 use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 9] =
-    ["page", "live", "components", "idle", "crowd", "training", "history", "profile", "serving"];
+const PARTS: [&str; 10] = [
+    "page",
+    "live",
+    "components",
+    "idle",
+    "crowd",
+    "training",
+    "history",
+    "profile",
+    "serving",
+    "watching",
+];
 
 /// How long heartbeats are counted while a training runs.
 const TRAINING_SECONDS: u64 = 30;
+
+/// How long a model's page is watched while its model is asked.
+const WATCHED_SECONDS: u64 = 15;
 
 /// Measures a bellwether program and prints each figure against its bar.
 #[derive(Parser)]
@@ -136,6 +149,11 @@ fn main() -> Result<()> {
     }
     if wanted("serving") {
         serving::measure(&program, options.peers, &mut report)?;
+    }
+    if wanted("watching")
+        && let Err(error) = budgets::measure_model(&program, WATCHED_SECONDS, &mut report)
+    {
+        report.note(format!("no figures of a model's page: {error:#}"));
     }
     report.load("after", load());
     report.print(options.json)

@@ -47,14 +47,12 @@ const IN_PROCESS: Duration = Duration::from_secs(2);
 pub(crate) fn measure(binary: &Path, with_peers: bool, report: &mut Report) -> Result<()> {
     let csv = made();
     let table = read(|| Ok(csv.as_bytes()), &Limits::default(), |_| ())?;
-    let (folds, rounds) = (FOLDS, ROUNDS);
-    let settings = Settings { folds, rounds, linear_leaves: Some(false), ..Settings::default() };
-    let model = train(&table, &settings, &mut |_| Next::Go)?;
+    let model = trained(&table)?;
     report.note(format!(
         "serving: {} trees of up to {} leaves on {FEATURES} features; {CONNECTIONS} connections × \
          {REQUESTS} requests of one row, then {BATCHES} batches of {BATCH} rows on one connection",
         model.trees(),
-        settings.leaves,
+        Settings::default().leaves,
     ));
     over_loopback(binary, &model, &csv, report)?;
     let ours = in_process(model, &table, report)?;
@@ -85,8 +83,26 @@ pub(crate) fn measure(binary: &Path, with_peers: bool, report: &mut Report) -> R
     Ok(())
 }
 
+/// What the predictions are asked of.
+pub(crate) fn trained(table: &Table) -> Result<Model> {
+    let (folds, rounds) = (FOLDS, ROUNDS);
+    let settings = Settings { folds, rounds, linear_leaves: Some(false), ..Settings::default() };
+    Ok(train(table, &settings, &mut |_| Next::Go)?)
+}
+
+/// Hands the model to a program, which then knows it as `bench-v1`.
+pub(crate) fn hand_over(program: &Program, session: &str, model: &Model) -> Result<()> {
+    let headers = format!(
+        "{session}\r\nOrigin: http://{}\r\nContent-Type: application/octet-stream\r\n",
+        program.address
+    );
+    let mut client = Client::connect(&program.address)?;
+    client.post("/api/models/import?name=bench", &headers, &model.encode()?)?;
+    Ok(())
+}
+
 /// Rows whose class is a noisy, bent function of some columns.
-fn made() -> String {
+pub(crate) fn made() -> String {
     // A linear congruential generator (Knuth, MMIX): the same rows each time.
     let mut state = 7_u64;
     let mut uniform = || {
@@ -115,10 +131,8 @@ fn over_loopback(binary: &Path, model: &Model, csv: &str, report: &mut Report) -
     let program = Program::start(binary, data.path())?;
     let session = program.sign_in()?;
     let headers = format!("{session}\r\nOrigin: http://{}\r\n", program.address);
+    hand_over(&program, &session, model)?;
     let mut client = Client::connect(&program.address)?;
-    let file = model.encode()?;
-    let kind = "Content-Type: application/octet-stream\r\n";
-    client.post("/api/models/import?name=bench", &(headers.clone() + kind), &file)?;
     let rows = rows_of(csv);
     let kind = "Content-Type: application/json\r\n";
     let headers = headers + kind;
@@ -182,7 +196,7 @@ fn over_loopback(binary: &Path, model: &Model, csv: &str, report: &mut Report) -
 }
 
 /// The rows as JSON objects, without their labels.
-fn rows_of(csv: &str) -> Vec<String> {
+pub(crate) fn rows_of(csv: &str) -> Vec<String> {
     let mut lines = csv.lines();
     let names: Vec<&str> = lines.next().unwrap_or_default().split(',').take(FEATURES).collect();
     let row = |line: &str| {

@@ -22,6 +22,8 @@ const ROWS: u32 = 60_000;
 const COLUMNS: u32 = 15;
 /// Between two pings: a client may say 20 things a second (docs/PROTOCOL.md, close code 4429).
 const PAUSE: Duration = Duration::from_millis(55);
+/// Between two looks whether a training has begun to learn.
+const LOOK: Duration = Duration::from_millis(10);
 /// Longer than anything here takes.
 const PATIENCE: Duration = Duration::from_mins(1);
 
@@ -32,7 +34,7 @@ pub(crate) fn measure(binary: &Path, seconds: u64, report: &mut Report) -> Resul
     let mut socket = Socket::open(&program.address, &session)?;
     let length = Duration::from_secs(seconds);
     let quiet = pings(&mut socket, length / 4)?;
-    let run = train(&program, &session)?;
+    let (run, first) = train(&program, &session)?;
     let busy = pings(&mut socket, length)?;
     let now = asked(&program, &session, &format!("/api/runs/{run}"))?;
     if now["status"]["state"] != "running" {
@@ -48,12 +50,13 @@ pub(crate) fn measure(binary: &Path, seconds: u64, report: &mut Report) -> Resul
     report.add(plain("  slowest", at(&busy, 1.0), "ms"));
     report.add(plain("  without a training, p99", at(&quiet, 0.99), "ms"));
     report.add(plain("  heartbeats", busy.len() as f64, ""));
+    report.add(Figure::below("from the wish to the first round", first.as_secs_f64(), 1.0, "s"));
     Ok(())
 }
 
-/// Starts a training that would take hours; answers its run once it learns.
+/// Starts a training that would take hours; answers its run once it learns, and how long that took.
 #[expect(clippy::disallowed_methods, reason = "it measures")]
-fn train(program: &Program, session: &str) -> Result<u64> {
+fn train(program: &Program, session: &str) -> Result<(u64, Duration)> {
     let mut rows = String::from("y");
     for column in 0..COLUMNS {
         write!(rows, ",x{column}")?;
@@ -80,6 +83,7 @@ fn train(program: &Program, session: &str) -> Result<u64> {
         "parameters": { "eta": 0.001, "rounds": 10_000, "patience": 1_000 },
     });
     let headers = [session.to_owned()];
+    let began = Instant::now();
     let made = post(&program.address, "/api/train", &headers, wish.to_string().as_bytes())?;
     let made: Value = serde_json::from_slice(&made.body)?;
     let run = made["run"].as_u64().with_context(|| format!("no run: {made}"))?;
@@ -87,9 +91,9 @@ fn train(program: &Program, session: &str) -> Result<u64> {
     while Instant::now() < end {
         let now = asked(program, session, &format!("/api/runs/{run}"))?;
         if now["progress"]["round"].is_number() {
-            return Ok(run);
+            return Ok((run, began.elapsed()));
         }
-        std::thread::sleep(PAUSE);
+        std::thread::sleep(LOOK);
     }
     bail!("the training did not begin to learn within a minute")
 }
