@@ -128,3 +128,17 @@ def test_an_empty_state_says_that_there_is_none_any_more() -> None:
     assert isinstance(told[0], State)
     assert told[0].value == {}
     assert held.take(state(3, "patch", {"a": 2})) == "unfounded"
+
+
+def test_what_did_not_come_back_after_a_restart_is_no_more() -> None:
+    held = Held()
+    held.take(state(4, "full", {"a": 1}))
+    held.take(event(3))
+    assert held.take(state(0, "full", {}, epoch=8)) == [State("s", 0, Position(8, 0), {})]
+    assert held.positions() == {"e": Position(7, 3)}
+    # Whether the other one held events the server does not know any more.
+    gone = Envelope("e", "state", 0, Position(8, 0), "full", {})
+    assert held.take(gone) == "known"
+    assert list(held.known()) == [took(3)]
+    anew = Gap("e", Position(7, 3), Position(8, 1), "new_epoch")
+    assert held.take(event(1, epoch=8)) == [anew, took(1, epoch=8)]

@@ -141,3 +141,17 @@ test('what nobody wants is forgotten', () => {
   held.forget((topic) => topic === CPU)
   expect([...held.positions().keys()]).toEqual([PROCESS])
 })
+
+test('what did not come back after a restart is no more, and events stay', () => {
+  const held = new Held(300)
+  held.take(state([1, 4], { full: { cores: {}, load_1m: 1 } }))
+  held.take(event([1, 3]))
+  const gone = held.take(state([2, 0], { full: {} }))
+  expect(gone).toMatchObject({ is: 'state', state: { topic: CPU, value: {} } })
+  expect(held.state(CPU)).toBeUndefined()
+  // Whether the other one held events the server does not know any more.
+  const other = { ...state([2, 0], { full: {} }), topic: PROCESS } as Envelope
+  expect(held.take(other).is).toBe('duplicate')
+  expect(held.allEvents()).toHaveLength(1)
+  expect(held.take(event([2, 1]))).toMatchObject({ is: 'event', lost: { reason: 'new_epoch' } })
+})

@@ -119,6 +119,9 @@ export class Held {
     }
     // What the topic was about is no more. Should it come back, it begins with its full value.
     if (Object.keys(value).length === 0) {
+      // A server that was restarted does not know whether a topic that is no more held events: those that
+      // came stay, and where they stopped is remembered.
+      if (this.#events.has(topic)) return { is: 'duplicate' }
       this.#states.delete(topic)
       return { is: 'state', state: { topic, ts, value } }
     }

@@ -1,5 +1,6 @@
 //! All decisions of the hub, as plain functions of state, input and time.
 
+mod absent;
 mod app;
 mod catching_up;
 mod looking;
@@ -35,7 +36,7 @@ use crate::{
     since::{Since, Start},
     standing::Tally,
     state_topic::StateTopic,
-    subscriber::{Cursor, Mailbox, Priority, Subscriber, TopicIndex},
+    subscriber::{Absence, Cursor, Mailbox, Priority, Subscriber, TopicIndex},
     waiting::Waiting,
 };
 
@@ -99,6 +100,8 @@ pub struct Core {
     interest: Vec<(Topic, bool)>,
     /// What is asked of logs.
     asking: Asking,
+    /// Those who named topics from before a restart, by shard.
+    absences: Vec<Vec<SubscriberId>>,
 }
 
 impl Core {
@@ -117,6 +120,7 @@ impl Core {
             waiting: Waiting::default(),
             interest: Vec::new(),
             asking: Asking::default(),
+            absences: Vec::new(),
         }
     }
 
@@ -128,6 +132,7 @@ impl Core {
     /// Adds a group of subscribers.
     pub fn add_shard(&mut self) -> ShardId {
         self.waiting.shards.push(Vec::new());
+        self.absences.push(Vec::new());
         ShardId(self.waiting.shards.len() - 1)
     }
 
@@ -232,6 +237,7 @@ impl Core {
             patterns: Vec::new(),
             mailboxes: Numbered::default(),
             awaited: HashMap::new(),
+            absence: Absence::default(),
             catching_up: HashMap::new(),
             interval: self.limits.interval,
             last_flush: None,
@@ -307,6 +313,7 @@ impl Core {
             let Some(entry) = self.topics.get(index) else { break };
             self.join(index, id, since.start(&entry.topic));
         }
+        self.expect_back(id);
         Ok(())
     }
 
@@ -338,7 +345,7 @@ impl Core {
     pub fn set_blocked(&mut self, id: SubscriberId, blocked: bool) {
         let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
         subscriber.blocked = blocked;
-        if !blocked && !subscriber.dirty.is_empty() {
+        if !blocked && subscriber.has_news() {
             self.waiting.list(subscriber, id);
         }
     }
@@ -350,11 +357,11 @@ impl Core {
         now: Duration,
         out: &mut Vec<SubscriberId>,
     ) -> Option<Duration> {
+        let mut next = self.look_at_absences(shard, now);
         let subscribers = &mut self.subscribers;
-        let mut next: Option<Duration> = None;
         self.waiting.shards.get_mut(shard.0)?.retain(|id| {
             let Some(subscriber) = subscribers.get_mut(id) else { return false };
-            if subscriber.blocked || subscriber.dirty.is_empty() {
+            if subscriber.blocked || !subscriber.has_news() {
                 subscriber.listed = false;
                 return false;
             }
@@ -377,6 +384,7 @@ impl Core {
         let mut dirty = std::mem::take(&mut subscriber.dirty);
         subscriber.urgent = 0;
         let before = out.len();
+        absent::tell(subscriber, self.epoch, &self.by_name, out);
         let topics = &mut self.topics;
         dirty.sort_by_key(|index| topics.get(*index).map(|entry| entry.priority));
         for index in dirty.drain(..) {

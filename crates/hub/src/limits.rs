@@ -23,6 +23,10 @@ pub struct Limits {
     /// Positions that a subscriber may name for topics that do not exist yet; more are ignored, so
     /// that those topics start as if nothing had been named.
     pub positions: usize,
+    /// How long a topic that a subscriber names from before a restart may take to come back, before it
+    /// is told that there is no such topic any more; `Duration::MAX` for never. The slowest collectors
+    /// speak every ten seconds.
+    pub absent: Duration,
     /// Longest flush interval; a longer one is refused.
     pub interval_max: Duration,
     /// Flush interval of a subscriber that names none.
@@ -40,6 +44,7 @@ impl Default for Limits {
             subscribers: 10_000,
             patterns: 256,
             positions: 1_024,
+            absent: Duration::from_secs(30),
             interval_max: Duration::from_secs(10),
             interval: Duration::from_millis(100),
         }

@@ -60,6 +60,8 @@ pub(crate) struct Subscriber {
     pub(crate) mailboxes: Numbered<TopicIndex, Mailbox>,
     /// Positions named for topics that do not exist yet.
     pub(crate) awaited: HashMap<Topic, Position>,
+    /// When it is told which of them did not come back, if that was not told yet.
+    pub(crate) absence: Absence,
     /// Topics in which it goes on from the log.
     pub(crate) catching_up: HashMap<TopicIndex, CatchUp>,
     /// Shortest time between two flushes.
@@ -78,7 +80,26 @@ pub(crate) struct Subscriber {
     pub(crate) tally: Tally,
 }
 
+/// Whether a subscriber is told which topics it named are not there any more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Absence {
+    /// It named none from before a restart, or was told.
+    #[default]
+    Settled,
+    /// It named some; how long they may take is counted from the next look at the clock.
+    Named,
+    /// They may come back until then.
+    Until(Duration),
+    /// It is told with the next flush.
+    Due,
+}
+
 impl Subscriber {
+    /// Whether a flush would have something for it.
+    pub(crate) fn has_news(&self) -> bool {
+        !self.dirty.is_empty() || self.absence == Absence::Due
+    }
+
     pub(crate) fn wants(&self, topic: &Topic) -> bool {
         self.role.may_read(topic) && self.patterns.iter().any(|pattern| pattern.matches(topic))
     }

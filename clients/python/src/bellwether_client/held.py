@@ -89,6 +89,11 @@ class Held:
 
     def _take_state(self, envelope: Envelope) -> Verdict:
         topic, position = envelope.topic, envelope.position
+        events = self._events.get(topic)
+        if envelope.content == "full" and not envelope.payload and events and events.recent:
+            # A server that was restarted does not know whether a topic that is no more held events:
+            # those that came stay, and where they stopped is remembered.
+            return "known"
         # A kept position of a topic whose kind was not known: it turns out to hold states.
         self._events.pop(topic, None)
         held = self._states.get(topic)

@@ -7,7 +7,7 @@ use super::{Core, SubscriberId};
 use crate::{
     segment::Segment,
     standing::Tally,
-    subscriber::{Cursor, TopicIndex},
+    subscriber::{Absence, Cursor, TopicIndex},
 };
 
 /// What the subscriber before was given: it holds as long as nothing is published, which is as long
@@ -45,8 +45,9 @@ impl Core {
     ) -> Range<usize> {
         let mut here = std::mem::take(&mut sharing.here);
         self.place(id, &mut here);
-        // Who goes on from a log stands where nobody else does, whatever its cursors say.
-        let alone = self.catches_up(id);
+        // Who goes on from a log, or is told what is no more, stands where nobody else does, whatever its
+        // cursors say.
+        let alone = self.catches_up(id) || self.is_told_of_absence(id);
         let given = if !alone && !here.is_empty() && here == sharing.from {
             self.move_on(id, now, sharing);
             sharing.given.clone()
@@ -73,6 +74,10 @@ impl Core {
 
     fn catches_up(&self, id: SubscriberId) -> bool {
         self.subscribers.get(&id).is_some_and(|subscriber| !subscriber.catching_up.is_empty())
+    }
+
+    fn is_told_of_absence(&self, id: SubscriberId) -> bool {
+        self.subscribers.get(&id).is_some_and(|subscriber| subscriber.absence == Absence::Due)
     }
 
     /// The cursors of all topics with something new.

@@ -39,6 +39,8 @@ fn limits() -> Limits {
         topics: 8,
         subscribers: CLIENTS - 1,
         patterns: 6,
+        // What did not come back is the subject of tests/absent.rs.
+        absent: Duration::MAX,
         ..Limits::default()
     }
 }
