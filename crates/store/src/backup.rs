@@ -27,11 +27,21 @@ const OWN: &str = "bellwether.";
 /// Most old databases that are kept aside.
 const MAX_ASIDE: u32 = 1_000;
 
+/// The name of the database in a data folder.
+pub const DATABASE_NAME: &str = DATABASE;
+
 /// Writes a copy of a folder's database to a file, while a server may be at work on it. Returns its
 /// size. Nothing is written over without `force`.
 pub fn backup(folder: &Path, target: &Path, force: bool) -> Result<u64, StoreError> {
-    let source = folder.join(DATABASE);
-    if !source.exists() {
+    may_write(folder, target, force)?;
+    let (connection, _) = open(&folder.join(DATABASE))?;
+    let copy = Copy::of(&connection, target)?;
+    copy.put(target)
+}
+
+/// Whether there is something to copy in a folder, and the copy may have that name.
+pub fn may_write(folder: &Path, target: &Path, force: bool) -> Result<(), StoreError> {
+    if !folder.join(DATABASE).exists() {
         return Err(StoreError::NothingThere { folder: folder.to_owned() });
     }
     if is_own(folder, target) {
@@ -40,14 +50,24 @@ pub fn backup(folder: &Path, target: &Path, force: bool) -> Result<u64, StoreErr
     if !force && fs::symlink_metadata(target).is_ok() {
         return Err(StoreError::Exists { path: target.to_owned() });
     }
-    let (connection, _) = open(&source)?;
-    let copy = Copy::of(&connection, target)?;
-    copy.put(target)
+    Ok(())
 }
 
 /// Puts a copy into a folder, which no server works on meanwhile. A database that is there already
 /// is put aside with `force`, and refuses it otherwise; returns where it is then.
 pub fn restore(copy: &Path, folder: &Path, force: bool) -> Result<Option<PathBuf>, StoreError> {
+    restore_with(copy, folder, force, |_| Ok(()))
+}
+
+/// The same, with what belongs to the copy: `others` is called once it is known that the copy is good and
+/// nobody works on the folder, with the place of the database that was put aside, before the copy takes
+/// its place. When it fails, the database is the one that was there.
+pub fn restore_with(
+    copy: &Path,
+    folder: &Path,
+    force: bool,
+    others: impl FnOnce(Option<&Path>) -> Result<(), StoreError>,
+) -> Result<Option<PathBuf>, StoreError> {
     if let Err(source) = File::open(copy) {
         return Err(StoreError::NotReadable { path: copy.to_owned(), source });
     }
@@ -66,6 +86,7 @@ pub fn restore(copy: &Path, folder: &Path, force: bool) -> Result<Option<PathBuf
     let copy = Copy::of(&connection, &place)?;
     copy.begin_epochs(version)?;
     let aside = if there { Some(put_aside(&place)?) } else { None };
+    others(aside.as_deref())?;
     copy.put(&place)?;
     held.unlock();
     Ok(aside)

@@ -37,7 +37,7 @@ mod token_cache;
 mod upkeep;
 mod writer;
 
-pub use backup::{backup, restore};
+pub use backup::{DATABASE_NAME, backup, may_write, restore, restore_with};
 pub use durable::{DURABLE_KEPT_MS, Durable, MAX_DURABLES};
 pub use error::{Fault, StoreError};
 pub use events::{EventListener, LoggedEvent, MAX_EVENT_BYTES};

@@ -8,7 +8,7 @@ use std::{
     sync::OnceLock,
 };
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::program::{Program, complaint, run};
 
@@ -19,6 +19,12 @@ pub(crate) fn model() -> &'static [u8] {
         let folder = tempfile::tempdir().unwrap();
         trained(folder.path(), &rows(400))
     })
+}
+
+/// The file of a model of these rows, which has to be another one than [`model`].
+pub(crate) fn model_of(rows: &str) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    trained(folder.path(), rows)
 }
 
 /// Rows of a CSV with a pattern that is easily learned.
@@ -79,4 +85,26 @@ pub(crate) fn bring(program: &Program, name: &str) {
     let id = entry["model_id"].as_str().unwrap();
     let (status, told) = send(program, "POST", &format!("/api/models/{id}/deploy"), b"");
     assert_eq!(status, 200, "{told}");
+}
+
+/// Uploads a CSV in one piece; the dataset's id.
+pub(crate) fn upload(program: &Program, content: &str) -> String {
+    let wish = json!({"file_name": "rows.csv", "size_bytes": content.len()}).to_string();
+    let (status, begun) = send(program, "POST", "/api/datasets/uploads", wish.as_bytes());
+    assert_eq!(status, 201, "{begun}");
+    let place = format!("/api/datasets/uploads/{}", begun["upload_id"].as_str().unwrap());
+    let mut stream = program.connect();
+    let (host, length) = (&program.address, content.len());
+    write!(
+        stream,
+        "PATCH {place} HTTP/1.1\r\nHost: {host}\r\nUpload-Offset: 0\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{content}"
+    )
+    .unwrap();
+    let mut reply = String::new();
+    stream.read_to_string(&mut reply).unwrap();
+    assert!(reply.starts_with("HTTP/1.1 200"), "{reply}");
+    let (status, finished) = send(program, "POST", &format!("{place}/finish"), b"");
+    assert_eq!(status, 200, "{finished}");
+    finished["dataset_id"].as_str().unwrap().to_owned()
 }

@@ -2,6 +2,7 @@
 
 use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
+use crate::asked::{bring, rows, send, upload};
 use crate::program::{Program, complaint, run};
 use tempfile::tempdir;
 
@@ -153,4 +154,60 @@ fn a_copy_is_taken_back_only_where_it_harms_nothing() {
     drop(program);
     // What was put aside is a whole database, its log included.
     restore(&elsewhere.path().join("old"), &aside, &[]).unwrap();
+}
+
+#[test]
+fn m13_a_copy_has_the_files_of_datasets_and_models_and_predicts_the_same() {
+    let (data, elsewhere) = (tempdir().unwrap(), tempdir().unwrap());
+    let (copy, other) = (elsewhere.path().join("copy.tar"), elsewhere.path().join("data"));
+    let program = Program::start(data.path(), &["--anonymous", "admin"]);
+    bring(&program, "churn");
+    let content = rows(500);
+    let dataset = upload(&program, &content);
+    let ask = |program: &Program| {
+        let path = "/api/models/churn/predict?durable=true&explain=true";
+        let (status, told) = send(program, "POST", path, br#"{"x":3,"y":4}"#);
+        assert_eq!(status, 200, "{told}");
+        told
+    };
+    let before = ask(&program);
+    let said = backup(data.path(), &copy, &[]).unwrap();
+    assert!(said.contains("written and checked") && said.contains("with 2 files"), "{said}");
+    assert_eq!(fs::metadata(&copy).unwrap().permissions().mode() & 0o777, 0o600);
+    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 1, "nothing is left beside it");
+    // What happens afterwards is not in it.
+    assert_eq!(send(&program, "DELETE", &format!("/api/datasets/{dataset}"), b"").0, 204);
+
+    assert!(restore(&other, &copy, &[]).unwrap().contains("with 2 files"));
+    let check = |data: &Path| {
+        let restored = Program::start(data, &["--anonymous", "admin"]);
+        let after = ask(&restored);
+        for part in ["prediction", "probabilities", "explanation", "model_id"] {
+            assert_eq!(after[part], before[part], "{part}");
+        }
+        let id = before["prediction_id"].as_str().unwrap();
+        assert_eq!(restored.json(&format!("/api/predictions/{id}"))["model"], "churn-v1");
+        let (status, reply) = restored.get(&format!("/api/datasets/{dataset}/export"), "");
+        assert_eq!(status, 200, "{reply}");
+        assert!(reply.ends_with(&content), "the very file");
+    };
+    check(&other);
+
+    // Over a folder that has others: they stay beside the database that names them.
+    let running = restore(data.path(), &copy, &["--force"]).unwrap_err();
+    assert!(running.contains("in use"), "{running}");
+    drop(program);
+    let there = restore(data.path(), &copy, &[]).unwrap_err();
+    assert!(there.contains("--force"), "{there}");
+    let said = restore(data.path(), &copy, &["--force"]).unwrap();
+    assert!(said.contains("bellwether.db.old-1"), "{said}");
+    assert_eq!(fs::read_dir(data.path().join("models.old-1")).unwrap().count(), 1);
+    check(data.path());
+
+    // A copy that is cut is refused, and what is there stays.
+    let whole = fs::read(&copy).unwrap();
+    fs::write(&copy, &whole[..whole.len() - whole.len() / 3]).unwrap();
+    let refused = restore(data.path(), &copy, &["--force"]).unwrap_err();
+    assert!(refused.contains("copy.tar"), "{refused}");
+    check(data.path());
 }
