@@ -97,6 +97,9 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let models = Workshop::open(&around_of(has_models), predictions);
     let models = Arc::new(models.context("cannot read what is kept of models")?);
     models.catalog.limit_uploads(flags.max_upload);
+    if has_models {
+        report.looks_at(&models.quality);
+    }
     let services = Services {
         hub: hub.clone(),
         history: Arc::new(wiring::StoredHistory(store.clone())),

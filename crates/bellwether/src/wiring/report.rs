@@ -3,13 +3,14 @@
 use std::{
     collections::BTreeMap,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak,
         atomic::{AtomicU64, Ordering},
     },
     time::Duration,
 };
 
 use bellwether_gateway::{GatewayTotals, SelfReport};
+use bellwether_models::quality::{self, LiveQuality};
 use bellwether_signal::{
     Moment, Timestamp, Unit,
     system::{
@@ -22,6 +23,8 @@ pub(crate) struct Report {
     store: Store,
     started: Timestamp,
     newest: Mutex<Newest>,
+    /// Watches what models predict.
+    quality: OnceLock<Weak<LiveQuality>>,
     /// When the collectors last said something, in milliseconds of the clock that never goes back.
     heard_ms: AtomicU64,
 }
@@ -39,7 +42,14 @@ struct Newest {
 impl Report {
     pub(crate) fn new(store: Store, started: Moment) -> Self {
         let heard_ms = AtomicU64::new(millis(started));
-        Self { store, started: started.wall, newest: Mutex::default(), heard_ms }
+        let (newest, quality) = Default::default();
+        Self { store, started: started.wall, newest, quality, heard_ms }
+    }
+
+    /// From now on live quality is a part that works or does not.
+    pub(crate) fn looks_at(&self, quality: &Arc<LiveQuality>) {
+        // Filled once; a second call changes nothing.
+        self.quality.get_or_init(|| Arc::downgrade(quality));
     }
 
     fn newest(&self) -> MutexGuard<'_, Newest> {
@@ -82,10 +92,13 @@ impl Report {
 
     /// Whether each part works.
     pub(crate) fn system_health(&self) -> SystemHealth {
-        let parts = BTreeMap::from([
+        let mut parts = BTreeMap::from([
             ("collectors".to_owned(), self.collectors_health()),
             ("store".to_owned(), self.store.health()),
         ]);
+        if let Some(quality) = self.quality.get().and_then(Weak::upgrade) {
+            parts.insert("models".to_owned(), models_health(&quality.report()));
+        }
         // The order of the words is best first.
         let status = parts.values().map(|part| part.status).max().unwrap_or_default();
         SystemHealth { status, parts }
@@ -150,6 +163,41 @@ impl SelfReport for Report {
     }
 }
 
+/// Versions that predict, and whose figures are not what they should be.
+fn models_health(report: &quality::Report) -> PartHealth {
+    let Some((model, reason)) = report.failing.first() else { return PartHealth::default() };
+    let others = match report.failing.len() - 1 {
+        0 => String::new(),
+        others => format!(" and {others} more"),
+    };
+    let detail = format!(
+        "the figures of {model}{others} cannot be computed: {reason}; predictions go on, and it is \
+         tried again every few seconds"
+    );
+    PartHealth { status: Health::Degraded, detail: Some(detail) }
+}
+
 fn millis(moment: Moment) -> u64 {
     u64::try_from(moment.monotonic.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn m14_figures_that_cannot_be_computed_are_a_part_that_works_in_part() {
+        let mut report = quality::Report::default();
+        assert_eq!(models_health(&report), PartHealth::default());
+        let failing = |name: &str| {
+            (bellwether_signal::ModelId::parse(name).unwrap(), "no such column".to_owned())
+        };
+        report.failing = vec![failing("churn-v1"), failing("iris-v2")];
+        let health = models_health(&report);
+        assert_eq!(health.status, Health::Degraded);
+        let detail = health.detail.unwrap();
+        for part in ["churn-v1 and 1 more", "no such column", "predictions go on"] {
+            assert!(detail.contains(part), "{part}: {detail}");
+        }
+    }
 }

@@ -7,7 +7,11 @@ use axum::{
     extract::State,
     response::{IntoResponse, Response},
 };
-use bellwether_signal::system::{Health, SystemHealth};
+use bellwether_models::quality::Report;
+use bellwether_signal::{
+    ModelId,
+    system::{Health, SystemHealth},
+};
 use http::{StatusCode, header};
 use serde_json::json;
 
@@ -50,6 +54,7 @@ pub(super) async fn health(
     let now = (gateway.services.clock)();
     let alerts = gateway.services.alerts.counts();
     let (models, loaded) = (gateway.model_totals(), gateway.services.models.registry.loaded());
+    let quality = gateway.services.models.quality.report();
     let body = json!({
         "status": status,
         "timestamp": now.wall,
@@ -73,6 +78,17 @@ pub(super) async fn health(
             "loaded_limit_bytes": loaded.limit_bytes,
             "active_training": models.training,
             "queued_training": models.queued,
+            "quality": {
+                "watched": quality.watched,
+                "computations": quality.computed,
+                "failed_computations": quality.failed,
+                "recoveries": quality.recovered,
+                "last_computation_ms": quality.took_ms,
+                "longest_computation_ms": quality.longest_ms,
+                "messages": quality.messages,
+                "message_bytes": quality.message_bytes,
+                "failing": failing(&quality),
+            },
         },
     });
     (code, caching, Json(body)).into_response()
@@ -82,4 +98,9 @@ pub(super) async fn health(
 pub(super) fn features(gateway: &Gateway) -> BTreeMap<&'static str, String> {
     let parts = gateway.services.features.list();
     parts.map(|(feature, share)| (feature.name(), share.to_string())).collect()
+}
+
+/// Versions whose figures cannot be computed now, with the reason.
+fn failing(quality: &Report) -> BTreeMap<&ModelId, &str> {
+    quality.failing.iter().map(|(model, reason)| (model, reason.as_str())).collect()
 }

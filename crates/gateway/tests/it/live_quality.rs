@@ -180,3 +180,53 @@ fn m7_what_is_no_use_is_said() {
         .is_problem(400, "no symptom");
     gateway.get("/api/models/none/quality", "viewer").is_problem(404, "none");
 }
+
+#[test]
+fn m14_a_computation_that_fails_is_told_stops_nothing_and_recovers() {
+    let gateway = gateway();
+    let (id, said) = predict(&gateway, &rows(1, |x| x, usual)).remove(0);
+    let path = format!("/api/predictions/{id}/feedback");
+    // A label is what figures are computed for at once.
+    let label = || assert_eq!(post(&gateway, &path, &json!({"label": said})).status, 200);
+    let metric = |name: &str| -> f64 {
+        let text = gateway.get("/metrics", "viewer").body;
+        let line = text.lines().find_map(|line| line.strip_prefix(&format!("bellwether_{name} ")));
+        line.unwrap_or_else(|| panic!("{name}: {text}")).parse().unwrap()
+    };
+    label();
+    gateway.wait_for("the first figures", |gateway| {
+        state(gateway, "model/kinds-v1/metrics")["accuracy"] == json!(1)
+    });
+    assert!(metric("quality_computations_total") >= 1.0);
+    assert!(metric("quality_messages_total") >= 1.0);
+    assert!(metric("quality_messages_bytes_total") >= 100.0);
+    assert!(metric("quality_longest_computation_seconds") > 0.0);
+    assert_eq!((metric("quality_failing"), metric("quality_watched")), (0.0, 1.0));
+
+    let version = bellwether_signal::ModelId::parse("kinds-v1").unwrap();
+    gateway.models.quality.fail_on_purpose(&version, true);
+    label();
+    let quality =
+        |gateway: &Gateway| gateway.get("/health", "viewer").json()["models"]["quality"].clone();
+    gateway.wait_for("the failure to be told", |gateway| {
+        quality(gateway)["failing"]["kinds-v1"].as_str().is_some_and(|it| it.contains("on purpose"))
+    });
+    gateway.wait_for("its reason to be told", |gateway| {
+        let told = state(gateway, "model/kinds-v1/metrics");
+        told["health"] == "warning"
+            && told["health_reason"].as_str().unwrap().contains("figures are not up to date")
+    });
+    assert_eq!((metric("quality_failing"), metric("quality_recoveries_total")), (1.0, 0.0));
+    assert!(metric("quality_failed_computations_total") >= 1.0);
+    assert_eq!(predict(&gateway, &rows(5, |x| x, usual)).len(), 5, "predictions go on");
+
+    gateway.models.quality.fail_on_purpose(&version, false);
+    label();
+    gateway.wait_for("the recovery to be told", |gateway| {
+        quality(gateway)["recoveries"] == json!(1) && quality(gateway)["failing"] == json!({})
+    });
+    gateway.wait_for("newer figures", |gateway| {
+        state(gateway, "model/kinds-v1/metrics")["predictions"] == json!(6)
+    });
+    assert_eq!((metric("quality_failing"), metric("quality_recoveries_total")), (0.0, 1.0));
+}

@@ -57,7 +57,7 @@ pub(crate) struct Live {
     pub(crate) drift: Option<ModelDrift>,
     /// Why the last computation failed.
     pub(crate) failure: Option<String>,
-    #[cfg(test)]
+    /// Tests see what happens when figures cannot be counted.
     pub(crate) breaks: bool,
 }
 
@@ -96,7 +96,6 @@ impl Live {
             told: None,
             drift: None,
             failure: None,
-            #[cfg(test)]
             breaks: false,
         }
     }
@@ -231,7 +230,6 @@ impl Live {
 
     /// Counts all figures anew.
     pub(crate) fn figures(&self, settings: &ModelSettings, now: Moment) -> Figures {
-        #[cfg(test)]
         assert!(!self.breaks, "broken on purpose");
         let estimate = estimate::estimate(&self.watched, &self.window.rows.iter());
         let mut metrics = ModelMetrics {

@@ -67,6 +67,7 @@ impl LiveQuality {
             }
             self.lives.write().unwrap_or_else(std::sync::PoisonError::into_inner).remove(&id);
             held(&self.saved).counts.remove(id.as_str());
+            held(&self.report).failing.retain(|(failing, _)| *failing != id);
             // It is tried again at no cost: without a version it is never read.
             drop(self.around.records.change(vec![RecordChange::remove(KIND, id.as_str())]));
             self.around.announce.gone(&model::metrics(&id));

@@ -44,6 +44,16 @@ pub struct Report {
     pub failed: u64,
     /// How long the last one took.
     pub took_ms: f64,
+    /// How long the longest one took.
+    pub longest_ms: f64,
+    /// How long all of them took.
+    pub took_all_ms: f64,
+    /// Versions whose figures could not be computed and then could again.
+    pub recovered: u64,
+    /// States and events that were told.
+    pub messages: u64,
+    /// Their size as JSON.
+    pub message_bytes: u64,
     /// Versions whose figures cannot be computed now, with the reason.
     pub failing: Vec<(ModelId, String)>,
 }
@@ -116,6 +126,7 @@ impl LiveQuality {
     pub(super) fn tell(&self, now: Moment) {
         let all = self.all();
         let mut rows = 0;
+        let mut size = Size::default();
         for (id, live) in &all {
             let mut live = lock(live);
             rows += live.window.rows.len();
@@ -162,45 +173,91 @@ impl LiveQuality {
                 live.due.rows = 0;
                 if live.told.as_ref() != Some(&metrics) {
                     live.told = Some(metrics.clone());
-                    let topic = model::metrics(id);
-                    self.around.announce.state(&topic, state_of(&metrics), Some(METRICS_MS));
+                    let (topic, state) = (model::metrics(id), state_of(&metrics));
+                    size.add(&state);
+                    self.around.announce.state(&topic, state, Some(METRICS_MS));
                 }
             }
             let predictions = live.take_predictions(now);
             drop(live);
             if let Some(drift) = told_drift {
-                let topic = model::drift(id);
-                self.around.announce.state(&topic, state_of(&drift), Some(DRIFT_MS));
+                let (topic, state) = (model::drift(id), state_of(&drift));
+                size.add(&state);
+                self.around.announce.state(&topic, state, Some(DRIFT_MS));
             }
             let topic = model::predictions(id);
             for one in predictions {
                 let event = serde_json::Value::Object(state_of(&one));
+                size.add(&event);
                 self.around.announce.event(&topic, event, true);
             }
             let topic = model::volume(id);
             for one in volume {
                 let event = serde_json::Value::Object(state_of(&one));
+                size.add(&event);
                 self.around.announce.logged(&topic, event);
             }
         }
         let mut report = held(&self.report);
         (report.watched, report.rows) = (all.len(), rows);
+        report.messages += size.messages;
+        report.message_bytes += size.bytes;
     }
 
     fn count(&self, id: &ModelId, took_ms: f64, failure: Option<&str>) {
         let mut report = held(&self.report);
         report.computed += 1;
         report.took_ms = took_ms;
+        report.longest_ms = report.longest_ms.max(took_ms);
+        report.took_all_ms += took_ms;
+        let failing = report.failing.len();
         report.failing.retain(|(one, _)| one != id);
+        let failed_before = report.failing.len() < failing;
         if let Some(failure) = failure {
             report.failed += 1;
             report.failing.push((id.clone(), failure.to_owned()));
+        } else if failed_before {
+            report.recovered += 1;
         }
     }
 
     /// How it does itself. Does not wait.
     pub fn report(&self) -> Report {
         held(&self.report).clone()
+    }
+
+    /// Lets the figures of a version fail, or succeed again: for tests of what is told then.
+    #[doc(hidden)]
+    pub fn fail_on_purpose(&self, id: &ModelId, fails: bool) {
+        if let Some(live) = self.known(id) {
+            lock(&live).breaks = fails;
+        }
+    }
+}
+
+/// How much was told.
+#[derive(Default)]
+struct Size {
+    messages: u64,
+    bytes: u64,
+}
+
+impl Size {
+    fn add(&mut self, payload: &impl serde::Serialize) {
+        self.messages += 1;
+        // Counting does not fail, and a payload can be written: it was made from one.
+        drop(serde_json::to_writer(&mut *self, payload));
+    }
+}
+
+impl std::io::Write for Size {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.bytes += bytes.len() as u64;
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
     }
 }
 
