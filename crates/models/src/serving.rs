@@ -20,6 +20,7 @@ mod shadow;
 use std::{
     sync::{Arc, Mutex, PoisonError, mpsc::Receiver},
     thread::{self, JoinHandle},
+    time::Duration,
 };
 
 use bellwether_signal::{
@@ -43,7 +44,7 @@ use crate::{
     registry::{Registry, Version},
 };
 use asking::Asking;
-use shadow::{Job, Shadow};
+use shadow::{Job, KEEP_EVERY, Shadow};
 
 /// Asks versions, and keeps what they say.
 pub struct Serving {
@@ -54,15 +55,15 @@ pub struct Serving {
 }
 
 impl Serving {
-    /// Nothing is read: versions are loaded when they are asked for the first time.
+    /// Versions are loaded when they are asked for the first time.
     pub fn open(
         around: Surroundings,
         registry: Arc<Registry>,
         quality: Arc<LiveQuality>,
         log: Arc<dyn PredictionLog>,
     ) -> Result<Self, KeepError> {
+        let (shadow, jobs) = Shadow::open(&around)?;
         let asking = Arc::new(Asking::new(around, registry, quality, log));
-        let (shadow, jobs) = Shadow::new();
         let shadow = Arc::new(shadow);
         let (asks, notes) = (Arc::clone(&asking), Arc::clone(&shadow));
         let thread = thread::Builder::new()
@@ -174,6 +175,12 @@ impl Serving {
     /// Does what is due: what is kept of versions that are no more is let go.
     pub fn tick(&self) {
         self.asking.tick();
+        self.keep_shadow(KEEP_EVERY);
+    }
+
+    fn keep_shadow(&self, every: Duration) {
+        let is_there = |id: &ModelId| self.asking.registry.find(id.as_str()).is_some();
+        self.shadow.keep(self.asking.around(), every, is_there);
     }
 
     /// Lets the candidate answer what it was asked, and ends.
@@ -181,7 +188,9 @@ impl Serving {
         self.shadow.close();
         let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
         // A thread that panicked has said so.
-        drop(thread.map(JoinHandle::join));
+        if thread.map(JoinHandle::join).is_some() {
+            self.keep_shadow(Duration::ZERO);
+        }
     }
 }
 

@@ -230,7 +230,7 @@ pub(super) async fn shadow(
     let models = &gateway.services.models;
     let version = models.registry.find(&id).ok_or(PredictError::UnknownModel(id))?;
     let Some(figures) = models.serving.shadow(version.id()) else {
-        let detail = format!("{} was not asked beside production since the start.", version.id());
+        let detail = format!("{} was not asked beside production yet.", version.id());
         return Err(Problem::new(Kind::NotFound, detail));
     };
     let compared = figures.compared as f64;
@@ -314,15 +314,17 @@ fn entry(kept: LoggedPrediction) -> PredictionEntry {
 
 impl From<PredictError> for Problem {
     fn from(error: PredictError) -> Self {
+        if let PredictError::Registry(error) = error {
+            return error.into();
+        }
         let kind = match &error {
+            PredictError::Registry(_) => Kind::Internal,
             PredictError::UnknownModel(_) => Kind::NotFound,
             PredictError::NotUsable { .. } => Kind::Conflict,
             PredictError::NotLogged { .. } => Kind::SwitchedOff,
             PredictError::Field { .. } | PredictError::NoRows => Kind::Unprocessable,
             PredictError::TooManyRows { .. } => Kind::TooLarge,
-            PredictError::Registry(_) | PredictError::Engine(_) => {
-                return Self::internal(error.to_string());
-            }
+            PredictError::Engine(_) => return Self::internal(error.to_string()),
             PredictError::NotKept(_) => return ServiceError::Unavailable(error.to_string()).into(),
         };
         Self::new(kind, format!("{error}."))

@@ -54,6 +54,10 @@ impl Asking {
         Self { around, registry, log, recent, quality, ids, ready, uses }
     }
 
+    pub(super) fn around(&self) -> &Surroundings {
+        &self.around
+    }
+
     pub(super) fn now(&self) -> Moment {
         (self.around.clock)()
     }
@@ -71,7 +75,9 @@ impl Asking {
             .find(reference)
             .ok_or_else(|| PredictError::UnknownModel(reference.to_owned()))?;
         let status = &version.record.status;
-        if matches!(status.state, ModelState::Error | ModelState::Training) {
+        // A file that was put back is good again, whoever asks first.
+        let is_broken = status.state == ModelState::Error && self.registry.model(&version).is_err();
+        if is_broken || status.state == ModelState::Training {
             let waits = || "it is still being trained".to_owned();
             let reason = status.error.clone().unwrap_or_else(waits);
             return Err(PredictError::NotUsable { model: status.model.clone(), reason });

@@ -189,7 +189,7 @@ export interface WhyAnswer {
   readonly action?: string
 }
 
-/** `GET /api/models/{id}/shadow`: since the start of the server. */
+/** `GET /api/models/{id}/shadow`: since the comparison began. */
 export interface ShadowAnswer {
   readonly compared: number
   /** Share of the same classes; of models of classes. */
