@@ -3,6 +3,7 @@
 
 use std::{fs, path::Path, process::Command};
 
+use crate::asked::{bring, rows, send, upload};
 use crate::program::{Program, serve};
 use serde_json::Value;
 use tempfile::tempdir;
@@ -91,17 +92,14 @@ fn a_folder_that_cannot_be_written_is_not_and_memory_takes_its_place() {
 
 /// Lets no file of the program grow beyond this, or lets them all. Stands in for a full disk where
 /// nobody may mount a small one.
-fn limit_files(program: &Program, bytes: &str) {
+pub(crate) fn limit_files(program: &Program, bytes: &str) {
     let limit = format!("--fsize={bytes}:unlimited");
     let set = Command::new("prlimit").args(["--pid", &program.id(), &limit]).status().unwrap();
     assert!(set.success());
 }
 
-#[test]
-fn a_disk_that_takes_nothing_for_a_while_costs_nothing() {
-    let data = tempdir().unwrap();
-    // A process is killed by what it writes beyond the limit, unless that signal is ignored.
-    let command = serve(data.path(), &VIEWER);
+/// A process is killed by what it writes beyond the limit, unless that signal is ignored.
+pub(crate) fn ignoring_limits(command: &Command) -> Command {
     let mut ignoring = Command::new("sh");
     ignoring.args(["-c", "trap '' XFSZ; exec \"$0\" \"$@\""]);
     ignoring.arg(command.get_program()).args(command.get_args());
@@ -111,7 +109,13 @@ fn a_disk_that_takes_nothing_for_a_while_costs_nothing() {
             None => ignoring.env_remove(name),
         };
     }
-    let program = Program::spawn(ignoring, false);
+    ignoring
+}
+
+#[test]
+fn a_disk_that_takes_nothing_for_a_while_costs_nothing() {
+    let data = tempdir().unwrap();
+    let program = Program::spawn(ignoring_limits(&serve(data.path(), &VIEWER)), false);
     works_live(&program);
     let kinds = |answer: &Value| -> Vec<(String, u64)> {
         let events = answer["envelopes"].as_array().unwrap();
@@ -148,4 +152,38 @@ fn a_disk_that_takes_nothing_for_a_while_costs_nothing() {
         .collect();
     assert!(at.len() >= 3, "{at:?}");
     assert!(at.windows(2).all(|pair| pair[1] - pair[0] < 8_000), "{at:?}");
+}
+
+#[test]
+fn files_of_models_go_to_a_temporary_folder_where_memory_takes_the_place_of_the_database() {
+    let (data, temporary) = (tempdir().unwrap(), tempdir().unwrap());
+    let path = data.path().join("bellwether.db");
+    fs::write(&path, vec![b'x'; 8_192]).unwrap();
+    let kept = format!("models/{}.model", "0".repeat(64));
+    fs::create_dir(data.path().join("models")).unwrap();
+    fs::write(data.path().join(&kept), "of a database that may be mended").unwrap();
+    let mut command = serve(data.path(), &["--anonymous", "admin"]);
+    command.env("TMPDIR", temporary.path());
+    let program = Program::spawn(command, false);
+    bring(&program, "churn");
+    let dataset = upload(&program, &rows(50));
+    let (status, told) = send(&program, "POST", "/api/models/churn/predict", br#"{"x":1,"y":2}"#);
+    assert_eq!(status, 200, "{told}");
+    assert_eq!(program.get(&format!("/api/datasets/{dataset}/export"), "").0, 200);
+    let files = |folder: &Path| {
+        let found = fs::read_dir(folder).unwrap().map(|file| file.unwrap().file_name());
+        let mut found: Vec<String> = found.map(|name| name.into_string().unwrap()).collect();
+        found.sort();
+        found
+    };
+    let there = files(temporary.path());
+    assert!(there.len() == 1 && there[0].starts_with("bellwether-"), "{there:?}");
+    let own = temporary.path().join(&there[0]);
+    assert_eq!(files(&own.join("models")).len(), 1);
+    program.signal("TERM");
+    assert_eq!(program.ended(), Some(0));
+    assert!(files(temporary.path()).is_empty(), "they end with the program");
+    assert_eq!(files(data.path()), ["bellwether.db", "bellwether.lock", "models"]);
+    let left = fs::read_to_string(data.path().join(&kept)).unwrap();
+    assert_eq!(left, "of a database that may be mended");
 }

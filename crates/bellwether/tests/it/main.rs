@@ -12,6 +12,7 @@ mod datasets;
 mod disk;
 mod doctor;
 mod logs;
+mod model_faults;
 mod modelling;
 mod own_signals;
 mod parts;

@@ -170,3 +170,26 @@ fn settings_are_searched_groups_stay_together_and_a_limit_is_told() {
     let usual = train(&[]);
     assert_eq!(usual["settings"]["trials"], 0);
 }
+
+#[test]
+fn m5_a_file_is_predicted_with_what_each_column_did() {
+    let folder = folder_with("customers.csv", &customers(400));
+    let train = ["train", "--data", "@customers.csv", "--target", "left", "--out", "@left.model"];
+    assert!(in_folder(folder.path(), &train).status.success());
+    let rows = "monthly_fee;calls;plan\n10,5;20;basic\n90,5;1;plus\n;;\n";
+    fs::write(folder.path().join("new.csv"), rows).unwrap();
+    let predict = ["predict", "--model", "@left.model", "--data", "@new.csv", "--explain"];
+    let output = in_folder(folder.path(), &predict);
+    assert!(output.status.success(), "{}", complaint(&output));
+    let text = String::from_utf8(output.stdout).unwrap();
+    let lines: Vec<Vec<&str>> = text.lines().map(|line| line.split(',').collect()).collect();
+    let columns = ["prediction", "p_no", "p_yes", "margin", "base", "c_monthly_fee", "c_calls"];
+    assert!(lines[0].starts_with(&columns), "{text}");
+    assert_eq!(lines.len(), 4);
+    for line in &lines[1..] {
+        let numbers: Vec<f64> = line[3..].iter().map(|cell| cell.parse().unwrap()).collect();
+        let (margin, parts) = (numbers[0], &numbers[1..]);
+        assert!((margin - parts.iter().sum::<f64>()).abs() < 1e-6, "{line:?}");
+    }
+    assert_eq!((lines[1][0], lines[2][0]), ("yes", "no"), "{text}");
+}
