@@ -13,6 +13,7 @@ use bellwether_signal::{
     HostId, Moment, Timestamp, Topic,
     activity::Activity,
     answer::{DurableEntry, EventsAnswer, SeriesAnswer, TokenEntry, TokenMade},
+    feature::Features,
     ports::{Announce, KeepError, RecordChange, RecordKind, Records, Surroundings},
     protocol::Position,
     series::SeriesName,
@@ -32,6 +33,7 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         announce: Arc::clone(&nothing) as _,
         folder: PathBuf::new(),
         clock: clock::now,
+        features: Features::default(),
     };
     let models = Workshop::open(&around, Arc::new(MemoryLog::default()));
     let models = Arc::new(models.expect("nothing is kept, so nothing is damaged"));
@@ -49,6 +51,7 @@ pub(super) fn new(hub: Hub, started: Moment) -> Services {
         alerts,
         report: nothing,
         clock: clock::now,
+        features: Features::default(),
         host: HostId::parse("fanout").expect("a slug"),
         version: env!("CARGO_PKG_VERSION"),
         started,

@@ -189,7 +189,8 @@ fn m5_a_file_is_predicted_with_what_each_column_did() {
     for line in &lines[1..] {
         let numbers: Vec<f64> = line[3..].iter().map(|cell| cell.parse().unwrap()).collect();
         let (margin, parts) = (numbers[0], &numbers[1..]);
-        assert!((margin - parts.iter().sum::<f64>()).abs() < 1e-6, "{line:?}");
+        // Leaves are added up in single precision.
+        assert!((margin - parts.iter().sum::<f64>()).abs() < 1e-5, "{line:?}");
     }
     assert_eq!((lines[1][0], lines[2][0]), ("yes", "no"), "{text}");
 }

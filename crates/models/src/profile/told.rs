@@ -215,19 +215,22 @@ fn summary(profile: &Profile, missing: usize, cells: usize) -> String {
     let kinds: Vec<Told> =
         profile.columns.iter().map(|column| kind(column, profile.rows)).collect();
     let parts: Vec<String> = [
-        (Told::Number, "numbers"),
-        (Told::Category, "categories"),
-        (Told::Boolean, "yes or no"),
-        (Told::Date, "dates"),
-        (Told::Text, "texts"),
-        (Told::Id, "identifiers"),
-        (Told::Constant, "constant"),
-        (Told::Empty, "empty"),
+        (Told::Number, "number", "numbers"),
+        (Told::Category, "category", "categories"),
+        (Told::Boolean, "yes or no", "yes or no"),
+        (Told::Date, "date", "dates"),
+        (Told::Text, "text", "texts"),
+        (Told::Id, "identifier", "identifiers"),
+        (Told::Constant, "constant", "constant"),
+        (Told::Empty, "empty", "empty"),
     ]
     .into_iter()
-    .filter_map(|(wanted, name)| {
-        let found = kinds.iter().filter(|kind| **kind == wanted).count();
-        (found > 0).then(|| format!("{found} {name}"))
+    .filter_map(|(wanted, one, several)| {
+        match kinds.iter().filter(|kind| **kind == wanted).count() {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            found => Some(format!("{found} {several}")),
+        }
     })
     .collect();
     let counted =

@@ -124,7 +124,8 @@ fn answer(case: &Case, symptom: Symptom, mut found: Found) -> WhyAnswer {
     found.causes.sort_by(|a, b| b.share.total_cmp(&a.share));
     found.causes.truncate(TOLD);
     // Causes of different kinds may be two faces of one thing: together they explain no more than all.
-    let sum: f64 = found.causes.iter().map(|cause| cause.share).sum();
+    // Not `sum()`: of nothing it is -0.0, which is told as "-0 %".
+    let sum = found.causes.iter().fold(0.0, |sum, cause| sum + cause.share);
     let scale = if sum > 1.0 { 1.0 / sum } else { 1.0 };
     for cause in &mut found.causes {
         cause.share *= scale;

@@ -132,8 +132,8 @@ impl Shadow {
         let gone = kept.figures.keys().filter(|id| !newest.contains_key(*id));
         let mut changes: Vec<RecordChange> =
             gone.map(|id| RecordChange::remove(KIND, id.as_str())).collect();
-        let changed = newest.iter().filter(|(id, one)| kept.figures.get(*id) != Some(*one));
-        changes.extend(changed.map(|(id, one)| RecordChange::put(KIND, id.as_str(), one)));
+        let moved = newest.iter().filter(|(id, one)| kept.figures.get(*id) != Some(*one));
+        changes.extend(moved.map(|(id, one)| RecordChange::put(KIND, id.as_str(), one)));
         if changes.is_empty() {
             return;
         }
