@@ -150,7 +150,7 @@ test('what did not come back after a restart is no more, and events stay', () =>
   expect(gone).toMatchObject({ is: 'state', state: { topic: CPU, value: {} } })
   expect(held.state(CPU)).toBeUndefined()
   // Whether the other one held events the server does not know any more.
-  const other = { ...state([2, 0], { full: {} }), topic: PROCESS } as Envelope
+  const other: Envelope = { ...state([2, 0], { full: {} }), topic: PROCESS }
   expect(held.take(other).is).toBe('duplicate')
   expect(held.allEvents()).toHaveLength(1)
   expect(held.take(event([2, 1]))).toMatchObject({ is: 'event', lost: { reason: 'new_epoch' } })
