@@ -13,6 +13,8 @@ export async function complaintsOf(page: Page): Promise<string[]> {
   // A phone shows a page that is too wide smaller: what it says of its window is not to be asked.
   const windowPx = page.viewportSize()?.width ?? 0
   return page.evaluate(async (width) => {
+    // What a step before scrolled may have put a button half below the header.
+    window.scrollTo(0, 0)
     const options: RunOptions = {
       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
     }

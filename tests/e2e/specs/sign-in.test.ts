@@ -37,7 +37,7 @@ test('the link leads to Now, signed in; a second time it does not', async () => 
   const session = await other.request.get(`${program.url}/api/session`)
   expect(session.status()).toBe(401)
   expect(await other.cookies()).toEqual([])
-  expect(await again.locator('body').innerText()).toMatch(/prints a new link/)
+  await again.getByText(/prints a new link/).waitFor()
   await other.close()
 })
 
