@@ -73,7 +73,10 @@ fn train(program: &Program, session: &str) -> Result<(u64, Duration)> {
         "--X\r\nContent-Disposition: form-data; name=\"file\"; filename=\"bench.csv\"\r\n\r\n\
          {rows}\r\n--X--\r\n"
     );
-    let headers = [session.to_owned(), "Content-Type: multipart/form-data; boundary=X".to_owned()];
+    // As a page does: who brings a cookie says where it comes from.
+    let origin = format!("Origin: http://{}", program.address);
+    let kind = "Content-Type: multipart/form-data; boundary=X".to_owned();
+    let headers = [session.to_owned(), origin.clone(), kind];
     let uploaded = post(&program.address, "/api/upload", &headers, form.as_bytes())?;
     let uploaded: Value = serde_json::from_slice(&uploaded.body)?;
     let wish = json!({
@@ -82,7 +85,7 @@ fn train(program: &Program, session: &str) -> Result<(u64, Duration)> {
         "preset": "fast",
         "parameters": { "eta": 0.001, "rounds": 10_000, "patience": 1_000 },
     });
-    let headers = [session.to_owned()];
+    let headers = [session.to_owned(), origin];
     let began = Instant::now();
     let made = post(&program.address, "/api/train", &headers, wish.to_string().as_bytes())?;
     let made: Value = serde_json::from_slice(&made.body)?;
