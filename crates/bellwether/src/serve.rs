@@ -1,11 +1,10 @@
 //! `bellwether serve`: opens the store, listens, collects, and ends in good order.
 
-mod alerting;
 mod browser;
 mod files;
 pub(crate) mod keeping;
 mod listen;
-mod modelling;
+mod rounds;
 mod service_manager;
 mod signals;
 
@@ -30,6 +29,7 @@ use bellwether_store::{NewToken, Store, TokenKind};
 use bellwether_sys::clock;
 use files::Files;
 pub(crate) use listen::DEFAULT as DEFAULT_LISTEN;
+use rounds::Rounds;
 use service_manager::ServiceManager;
 use signals::EndSignals;
 use tokio_util::sync::CancellationToken;
@@ -147,6 +147,11 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
         bellwether_collect::start(root, bellwether_collect::ALL, KernelClock, sink)
             .context("cannot start the thread that collects")?;
     *lock(&collecting) = Some(started_collecting);
+    let rounds = Rounds::start(
+        has_alerts.then(|| Arc::clone(&alerts)),
+        has_models.then(|| Arc::clone(&models)),
+    )
+    .context("cannot start the thread that does what is due")?;
     if flags.open {
         browser::open(&page);
     }
@@ -169,11 +174,10 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     let work = async {
         tokio::join!(
             stop.run_until_cancelled(manager.reassure(alive)),
-            stop.run_until_cancelled(modelling::tick(&models, has_models)),
-            stop.run_until_cancelled(alerting::tick(&alerts, &models, has_alerts)),
             server.run(stop.clone())
         );
         let store_closes = tokio::task::spawn_blocking(move || {
+            rounds.end();
             models.close();
             // Taken out first: joining the thread with the lock held could wait for a publication
             // that waits for the lock.

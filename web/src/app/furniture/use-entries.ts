@@ -3,6 +3,7 @@
 import { computed } from 'vue'
 import { useRouter } from 'vue-router'
 import { windowTitle } from '../../components/range-name'
+import { capitalised } from '../../format/sentence'
 import { WINDOWS, useTimeRange, useTopics } from '../../live'
 import { useSession } from '../session'
 import { type EnergyWish, useSettings } from '../settings'
@@ -18,10 +19,6 @@ const ENERGY_WORD: Record<EnergyWish, string> = {
 }
 
 const HOST_PAGE = /^\/hosts\/:id\/([^/:]+)$/
-
-function capital(word: string): string {
-  return word.charAt(0).toUpperCase() + word.slice(1)
-}
 
 export function useEntries(copyLink: (kind: 'moment' | 'live') => void) {
   const router = useRouter()
@@ -49,7 +46,7 @@ export function useEntries(copyLink: (kind: 'moment' | 'live') => void) {
       const host = topic.split('/')[1] ?? ''
       return tabs.map((tab): Entry => {
         const path = `/hosts/${encodeURIComponent(host)}/${tab}`
-        const text = `${value.name}: ${capital(tab)}`
+        const text = `${value.name}: ${capitalised(tab)}`
         return { id: path, group: 'Hosts', text, run: () => void router.push(path) }
       })
     })

@@ -5,6 +5,7 @@
 
 import type { HostSummary } from '@bellwether/client'
 import * as format from '../../format/format'
+import { capitalised } from '../../format/sentence'
 import type { Age } from '../../live'
 import { JUMPY, STEADY } from '../../status/judge'
 import {
@@ -96,8 +97,7 @@ export function rowOf({ key, summary, at, age }: Heard, judged: Judgements): Hos
     .sort((a, b) => worstFirst(a.status, b.status))
   const calm: Status = known.length === 0 ? 'unknown' : 'ok'
   const status = out.reduce<Status>((worst, one) => worse(worst, one.status), calm)
-  const text = out.map((one) => findingOf(one.vital, one.status)).join('; ')
-  const finding = text.charAt(0).toUpperCase() + text.slice(1)
+  const finding = capitalised(out.map((one) => findingOf(one.vital, one.status)).join('; '))
   return { ...row, status, word: STATUS_WORD[status], finding }
 }
 

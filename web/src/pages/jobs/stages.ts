@@ -7,6 +7,7 @@ import type {
   TrainingStep,
 } from '@bellwether/client'
 import type { StageStep } from '../../components/stage-step'
+import { capitalised } from '../../format/sentence'
 import { about, took } from '../training/words'
 
 const STAGES: readonly (readonly [TrainingStage, string])[] = [
@@ -83,8 +84,7 @@ export function outlookOf(
       : [rounds === undefined ? `round ${round}` : `round ${round} of ${rounds}`]),
     left === undefined ? 'estimating how long it takes' : `${about(left)} left`,
   ]
-  const text = parts.join(', ')
-  return text.charAt(0).toUpperCase() + text.slice(1)
+  return capitalised(parts.join(', '))
 }
 
 const WINDOWS_MS = [1, 5, 15, 60, 360, 1_440, 10_080].map((minutes) => minutes * 60_000)

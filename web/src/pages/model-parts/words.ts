@@ -11,6 +11,7 @@ import type {
   RateTrend,
 } from '@bellwether/client'
 import * as format from '../../format/format'
+import { capitalised } from '../../format/sentence'
 import type { Status } from '../../status/status'
 import { isInProduction } from './names'
 
@@ -121,8 +122,7 @@ const SCORES: Readonly<Record<string, string>> = {
 }
 
 export function scoreName(key: string): string {
-  const said = key.replaceAll('_', ' ')
-  return SCORES[key] ?? said.charAt(0).toUpperCase() + said.slice(1)
+  return SCORES[key] ?? capitalised(key.replaceAll('_', ' '))
 }
 
 /** Whether less is better. */

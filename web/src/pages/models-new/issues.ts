@@ -2,6 +2,7 @@
 
 import type { DatasetIssue } from '@bellwether/client'
 import { count } from '../../format/format'
+import { capitalised, sentence } from '../../format/sentence'
 
 /** "Line 412, column age"; nothing where it is about the whole file. */
 export function placeOf({ line, column }: DatasetIssue): string {
@@ -9,11 +10,11 @@ export function placeOf({ line, column }: DatasetIssue): string {
     ...(line === undefined ? [] : [`line ${count(line)}`]),
     ...(column === undefined ? [] : [`column ${column}`]),
   ].join(', ')
-  return parts.charAt(0).toUpperCase() + parts.slice(1)
+  return capitalised(parts)
 }
 
 /** What it says, without the column that stands before it already; as a sentence. */
 export function wordsOf({ text, column }: DatasetIssue): string {
   const said = column === undefined ? text : text.replace(`column ${JSON.stringify(column)}: `, '')
-  return said.charAt(0).toUpperCase() + said.slice(1).replace(/([^.])$/, '$1.')
+  return sentence(said)
 }

@@ -1,9 +1,6 @@
 /** teach: the lines that publish a signal, with the real address. Plain functions. */
 
-export interface Snippet {
-  readonly name: string
-  readonly text: string
-}
+import type { Snippet } from '../code-card/snippet'
 
 /** `topic`: what to publish, `app/shop/orders`. */
 export function snippets(origin: string, topic: string): Snippet[] {

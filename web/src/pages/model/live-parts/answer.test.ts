@@ -15,7 +15,7 @@ it('a version that is well says how right it is and how that is known', () => {
     say({ status: version, metrics: metrics({ rate_trend: 'stable' }), drift: drift() }),
   ).toEqual([
     '[ok] churn v3 was right in 94.2 % of the last 100 labelled predictions (88–97 %). ' +
-      '42 / min, steady; p95 21 ms; Inputs look as in training.',
+      '42 / min, steady; p95 21 ms. Inputs look as in training.',
   ])
 })
 

@@ -56,16 +56,16 @@ function quality({ status, metrics, estimate }: Known): string {
   }
 }
 
-/** "42 / min, rising; p95 21 ms; inputs as in training." */
+/** "42 / min, rising; p95 21 ms. Inputs are as in training." */
 function detail({ metrics, drift }: Known): string {
   if (!metrics) return ''
   const trend = rateTrend(metrics.rate_trend)
   const parts = [
     `${perMinute(metrics.predictions_per_minute)}${trend ? `, ${trend.word}` : ''}`,
     metrics.response_p95_ms === undefined ? '' : `p95 ${format.latency(metrics.response_p95_ms)}`,
-    drift && !drift.drifted ? drift.text.replace(/\.$/, '') : '',
   ]
-  return `${parts.filter(Boolean).join('; ')}.`
+  const calm = drift && !drift.drifted ? ` ${drift.text}` : ''
+  return `${parts.filter(Boolean).join('; ')}.${calm}`
 }
 
 /** The reasons of a health, less the one that is shown as what it is. */

@@ -1,16 +1,12 @@
 /** code: the lines that ask the same from a program, with the real address. Plain functions. */
 
+import type { Snippet } from '../../code-card/snippet'
 import type { Row } from './form'
 
 interface Asked {
   readonly origin: string
   readonly id: string
   readonly row: Row
-}
-
-export interface Snippet {
-  readonly name: string
-  readonly text: string
 }
 
 function address({ origin, id }: Asked): string {

@@ -4,6 +4,7 @@
  */
 
 import type { Role, TokenEntry, TokenUse, TokenWish } from '@bellwether/client'
+import { capitalised } from '../../../format/sentence'
 
 export const KIND_WORD: Record<TokenUse, string> = {
   api: 'Token',
@@ -84,7 +85,7 @@ export function wishOf({ name, role, seconds }: Wished): TokenWish | Complaint {
 export function complaintOf(detail: string): Complaint {
   const [, name, rest] = /^(name|role|expires_in_seconds): (.+)$/s.exec(detail) ?? []
   if (name === undefined || rest === undefined) return { text: detail }
-  return { field: name as Field, text: `${rest.charAt(0).toUpperCase()}${rest.slice(1)}` }
+  return { field: name as Field, text: capitalised(rest) }
 }
 
 export type TokenState = 'current' | 'good' | 'revoked' | 'used' | 'expired'
