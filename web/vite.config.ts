@@ -54,7 +54,8 @@ export default defineConfig({
   },
   test: {
     name: 'page',
-    environment: 'happy-dom',
+    // Tests that need a document say so: a document for each file is a third of the time.
+    environment: 'node',
     include: ['src/**/*.test.ts', 'build/**/*.test.ts'],
   },
 })

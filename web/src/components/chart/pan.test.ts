@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from 'vitest'
 import { rowsBy } from './keys'
 import { panWithFingers, panWithShift } from './pan'

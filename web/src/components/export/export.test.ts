@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { expect, it } from 'vitest'
 import type { ChartModel } from '../chart/model'
 import { csvOf, fileName } from './csv'

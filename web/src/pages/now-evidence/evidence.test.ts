@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { mount } from '@vue/test-utils'
 import type { Process } from '@bellwether/client'
 import { expect, it } from 'vitest'

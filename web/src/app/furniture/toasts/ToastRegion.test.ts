@@ -1,3 +1,4 @@
+// @vitest-environment happy-dom
 import { type VueWrapper, mount } from '@vue/test-utils'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { effectScope, nextTick } from 'vue'
