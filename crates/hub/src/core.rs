@@ -31,6 +31,7 @@ use crate::{
     error::HubError,
     event_topic::EventTopic,
     limits::Limits,
+    mailboxes::Mailboxes,
     numbered::Numbered,
     segment::{Form, Segment},
     since::{Since, Start},
@@ -92,7 +93,8 @@ pub struct Core {
     /// The highest offset of a state whose place was given away: should its name come back, nobody may
     /// take a position of then for one of now.
     forgotten: u64,
-    subscribers: Numbered<SubscriberId, Subscriber>,
+    /// Boxed: a table of them is up to twice as large as what is in it.
+    subscribers: Numbered<SubscriberId, Box<Subscriber>>,
     next_subscriber: u64,
     /// Subscribers with something new, by shard.
     waiting: Waiting,
@@ -235,7 +237,7 @@ impl Core {
             shard: shard.0,
             role,
             patterns: Vec::new(),
-            mailboxes: Numbered::default(),
+            mailboxes: Mailboxes::default(),
             awaited: HashMap::new(),
             absence: Absence::default(),
             catching_up: HashMap::new(),
@@ -247,14 +249,14 @@ impl Core {
             blocked: false,
             tally: Tally::default(),
         };
-        self.subscribers.insert(id, subscriber);
+        self.subscribers.insert(id, Box::new(subscriber));
         Ok(id)
     }
 
     /// Forgets a subscriber; answers what it did not get one by one.
     pub fn remove_subscriber(&mut self, id: SubscriberId) -> Tally {
         let Some(gone) = self.subscribers.remove(&id) else { return Tally::default() };
-        for index in gone.mailboxes.into_keys() {
+        for index in gone.mailboxes.indices() {
             self.leave(index, id);
         }
         if let Some(shard) = self.waiting.shards.get_mut(gone.shard) {
@@ -328,8 +330,7 @@ impl Core {
         let topics = &self.topics;
         let unwanted: Vec<TopicIndex> = subscriber
             .mailboxes
-            .keys()
-            .copied()
+            .indices()
             .filter(|index| topics.get(*index).is_none_or(|t| !subscriber.wants(&t.topic)))
             .collect();
         for index in &unwanted {
@@ -389,7 +390,7 @@ impl Core {
         dirty.sort_by_key(|index| topics.get(*index).map(|entry| entry.priority));
         for index in dirty.drain(..) {
             let (Some(entry), Some(mailbox)) =
-                (topics.get_mut(index), subscriber.mailboxes.get_mut(&index))
+                (topics.get_mut(index), subscriber.mailboxes.get_mut(index))
             else {
                 continue;
             };
@@ -498,7 +499,7 @@ impl Core {
         if !subscriber.wants(&entry.topic) {
             return;
         }
-        let known = subscriber.mailboxes.get(&index).copied();
+        let known = subscriber.mailboxes.get(index).copied();
         if known.is_some() && !matches!(start, Start::After(_)) {
             return;
         }

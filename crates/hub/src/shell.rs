@@ -1,6 +1,7 @@
 //! The core behind a lock, with wakers for those who flush.
 
 use std::{
+    ops::Range,
     sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError},
     time::Duration,
 };
@@ -41,6 +42,24 @@ struct Inner {
     on_interest: InterestListener,
     /// Somebody of the gateway who hears of it too.
     also_on_interest: OnceLock<InterestListener>,
+}
+
+/// Some of the subscribers that are flushed, and what each gets.
+#[derive(Debug)]
+pub struct Group<'a> {
+    parts: &'a [(SubscriberId, Range<usize>)],
+    segments: &'a [Arc<Segment>],
+}
+
+impl<'a> Group<'a> {
+    /// Who gets something, and that.
+    pub fn iter(&self) -> impl Iterator<Item = (SubscriberId, &'a [Arc<Segment>])> {
+        let part = |part: &Range<usize>| self.segments.get(part.clone()).unwrap_or_default();
+        self.parts
+            .iter()
+            .map(move |(id, range)| (*id, part(range)))
+            .filter(|(_, it)| !it.is_empty())
+    }
 }
 
 impl Hub {
@@ -210,6 +229,24 @@ impl Hub {
         segments: &mut Vec<Arc<Segment>>,
         mut write: impl FnMut(SubscriberId, &[Arc<Segment>]),
     ) -> Option<Duration> {
+        self.flush_groups(shard, now, due, segments, |group| {
+            for (id, part) in group.iter() {
+                write(id, part);
+            }
+        })
+    }
+
+    /// The same for a group of subscribers at a time. With a thousand of them nothing of the next one is
+    /// in a cache once the one before was written to: whoever looks at all of a group first waits for
+    /// their memory together, and not one after the other.
+    pub fn flush_groups(
+        &self,
+        shard: ShardId,
+        now: Duration,
+        due: &mut Vec<SubscriberId>,
+        segments: &mut Vec<Arc<Segment>>,
+        mut write: impl FnMut(&Group<'_>),
+    ) -> Option<Duration> {
         due.clear();
         let next = self.core().due(shard, now, due);
         let mut sharing = Sharing::default();
@@ -228,12 +265,7 @@ impl Hub {
             if let (true, Some(wake)) = (missing, self.0.asker.get()) {
                 wake();
             }
-            for (id, part) in parts.drain(..) {
-                let part = segments.get(part).unwrap_or_default();
-                if !part.is_empty() {
-                    write(id, part);
-                }
-            }
+            write(&Group { parts: &parts, segments });
         }
         next
     }

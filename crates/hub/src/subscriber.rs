@@ -4,7 +4,7 @@ use std::{collections::HashMap, time::Duration};
 
 use bellwether_signal::{Role, Topic, TopicPattern, protocol::Position};
 
-use crate::{SubscriberId, Tally, core::CatchUp, event_topic::EventCursor, numbered::Numbered};
+use crate::{SubscriberId, Tally, core::CatchUp, event_topic::EventCursor, mailboxes::Mailboxes};
 
 /// Who overtakes whom in a flush. High also passes the flush clock.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,7 +57,7 @@ pub(crate) struct Subscriber {
     pub(crate) shard: usize,
     pub(crate) role: Role,
     pub(crate) patterns: Vec<TopicPattern>,
-    pub(crate) mailboxes: Numbered<TopicIndex, Mailbox>,
+    pub(crate) mailboxes: Mailboxes,
     /// Positions named for topics that do not exist yet.
     pub(crate) awaited: HashMap<Topic, Position>,
     /// When it is told which of them did not come back, if that was not told yet.
@@ -107,7 +107,7 @@ impl Subscriber {
     /// Notes something new in a topic; `false` when it has no mailbox there. It has to be off the
     /// topic's list of those that hear of the next publication.
     pub(crate) fn mark(&mut self, index: TopicIndex, priority: Priority) -> bool {
-        let Some(mailbox) = self.mailboxes.get_mut(&index) else { return false };
+        let Some(mailbox) = self.mailboxes.get_mut(index) else { return false };
         mailbox.hears = false;
         if !mailbox.dirty {
             mailbox.dirty = true;
@@ -122,7 +122,7 @@ impl Subscriber {
 
     /// Gives up a mailbox, and whatever waited in it.
     pub(crate) fn forget(&mut self, index: TopicIndex) {
-        let Some(gone) = self.mailboxes.remove(&index) else { return };
+        let Some(gone) = self.mailboxes.remove(index) else { return };
         self.catching_up.remove(&index);
         self.dirty.retain(|dirty| *dirty != index);
         self.urgent -= usize::from(gone.urgent);

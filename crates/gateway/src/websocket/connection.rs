@@ -381,5 +381,9 @@ impl Outbox {
             self.written = 0;
             self.parts.pop_front();
         }
+        if self.parts.is_empty() {
+            // Whoever is quiet holds no room for what may wait some time.
+            self.parts = VecDeque::new();
+        }
     }
 }

@@ -21,7 +21,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Hub, Numbered, Segment, ShardId, Since, SubscriberId};
+use bellwether_hub::{Group, Hub, Numbered, Segment, ShardId, Since, SubscriberId};
 use bellwether_signal::{
     Moment, Role, Timestamp,
     protocol::{Answer, CloseCode},
@@ -244,13 +244,14 @@ impl Sockets {
     ) {
         let mut due = Vec::new();
         let mut segments = Vec::new();
+        let mut clients = Vec::new();
         let mut next_round = self.now() + self.timing.round;
         let mut parting: Option<Parting<Rc<Client>>> = None;
         loop {
             let moment = (self.clock)();
             let now = moment.monotonic;
-            let deliver = |id, segments: &[Arc<Segment>]| self.deliver(id, segments, moment);
-            let next = self.hub.flush(self.shard, now, &mut due, &mut segments, deliver);
+            let deliver = |group: &Group<'_>| self.deliver(group, &mut clients, moment);
+            let next = self.hub.flush_groups(self.shard, now, &mut due, &mut segments, deliver);
             segments.clear(); // nothing is kept alive between flushes
             self.joined.borrow_mut().forget();
             if now >= next_round {
@@ -314,15 +315,30 @@ impl Sockets {
     }
 
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
-    fn deliver(&self, id: SubscriberId, segments: &[Arc<Segment>], now: Moment) {
-        let Some(client) = self.clients.borrow().get(&id).cloned() else { return };
+    fn deliver(&self, group: &Group<'_>, clients: &mut Vec<Option<Rc<Client>>>, now: Moment) {
+        let all = self.clients.borrow();
+        clients.extend(group.iter().map(|(id, _)| all.get(&id).cloned()));
+        drop(all);
         // Before it is written: who has it may look at the count.
-        self.counts.flushes.add(1);
-        client.seat.flushed(segments, now);
-        match &mut *client.speech.borrow_mut() {
-            Speech::Bellwether(_) => {
+        for (client, (_, segments)) in clients.iter().zip(group.iter()) {
+            let Some(client) = client else { continue };
+            self.counts.flushes.add(1);
+            client.seat.flushed(segments, now);
+            if matches!(&*client.speech.borrow(), Speech::Bellwether(_)) {
                 let payload: usize = segments.iter().map(|segment| segment.json().len()).sum();
                 client.seat.sends(segments.len() as u64, payload as u64);
+            }
+        }
+        for (client, (id, segments)) in clients.drain(..).zip(group.iter()) {
+            if let Some(client) = client {
+                self.write(id, &client, segments, now);
+            }
+        }
+    }
+
+    fn write(&self, id: SubscriberId, client: &Client, segments: &[Arc<Segment>], now: Moment) {
+        match &mut *client.speech.borrow_mut() {
+            Speech::Bellwether(_) => {
                 let packs = client.connection.deflates();
                 let mut joined = self.joined.borrow_mut();
                 let frame = |segment: &_, saved: &mut _| self.frame(segment, packs, saved);
@@ -558,6 +574,8 @@ impl Sockets {
                 Incoming::Close(code) => connection.close_back(code, now.monotonic),
             }
         }
+        // Whoever is quiet holds no room for what may come.
+        reader.unheard = VecDeque::new();
         if let Some(broken) = reader.broken.take() {
             debug!(%broken, "a client broke the protocol");
             self.counts.dropped.add(1);

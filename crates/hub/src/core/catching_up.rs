@@ -162,7 +162,7 @@ impl Core {
         let waits = |it: &&mut CatchUp| it.ticket == missing.ticket && it.backlog.is_none();
         let (Some(catch_up), Some(mailbox), Channel::Event(events)) = (
             subscriber.catching_up.get_mut(&index).filter(waits),
-            subscriber.mailboxes.get_mut(&index),
+            subscriber.mailboxes.get_mut(index),
             &entry.channel,
         ) else {
             return;

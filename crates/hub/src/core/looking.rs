@@ -74,7 +74,7 @@ impl Core {
     pub fn standing(&self, id: SubscriberId) -> Option<Standing> {
         let subscriber = self.subscribers.get(&id)?;
         let behind = |index: &TopicIndex| {
-            let mailbox = subscriber.mailboxes.get(index)?;
+            let mailbox = subscriber.mailboxes.get(*index)?;
             match (&self.topics.get(*index)?.channel, &mailbox.cursor) {
                 (Channel::State(state), Cursor::State { known }) => {
                     let known = known.map_or(0, Position::offset);
@@ -98,8 +98,8 @@ impl Core {
     /// How far a subscriber is in each of its topics.
     pub fn positions(&self, id: SubscriberId) -> Vec<(Topic, Position)> {
         let Some(subscriber) = self.subscribers.get(&id) else { return Vec::new() };
-        let position = |(index, mailbox): (&TopicIndex, &Mailbox)| {
-            let entry = self.topics.get(*index)?;
+        let position = |(index, mailbox): (TopicIndex, &Mailbox)| {
+            let entry = self.topics.get(index)?;
             let position = match (&entry.channel, &mailbox.cursor) {
                 (_, Cursor::State { known }) => (*known)?,
                 (Channel::Event(_), Cursor::Event(cursor)) => cursor.position(),

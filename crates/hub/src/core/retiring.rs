@@ -47,7 +47,7 @@ impl Core {
         let entry = self.topics.get(index)?;
         let Channel::State(state) = &entry.channel else { return None };
         let knows = |id| {
-            let mailbox = self.subscribers.get(id).and_then(|it| it.mailboxes.get(&index));
+            let mailbox = self.subscribers.get(id).and_then(|it| it.mailboxes.get(index));
             // Who came later was never told of it, and has nothing waiting.
             mailbox.is_none_or(|mailbox| {
                 !mailbox.dirty

@@ -85,7 +85,7 @@ impl Core {
         here.clear();
         let Some(subscriber) = self.subscribers.get(&id) else { return };
         here.extend(subscriber.dirty.iter().filter_map(|index| {
-            subscriber.mailboxes.get(index).map(|mailbox| (*index, mailbox.cursor))
+            subscriber.mailboxes.get(*index).map(|mailbox| (*index, mailbox.cursor))
         }));
     }
 
@@ -94,7 +94,7 @@ impl Core {
         to.clear();
         let Some(subscriber) = self.subscribers.get(&id) else { return };
         let cursor = |(index, _): &(TopicIndex, Cursor)| {
-            subscriber.mailboxes.get(index).map(|mailbox| mailbox.cursor)
+            subscriber.mailboxes.get(*index).map(|mailbox| mailbox.cursor)
         };
         to.extend(from.iter().filter_map(cursor));
     }
@@ -104,7 +104,7 @@ impl Core {
         let Some(subscriber) = self.subscribers.get_mut(&id) else { return };
         for ((index, _), to) in sharing.from.iter().zip(&sharing.to) {
             let (Some(mailbox), Some(entry)) =
-                (subscriber.mailboxes.get_mut(index), self.topics.get_mut(*index))
+                (subscriber.mailboxes.get_mut(*index), self.topics.get_mut(*index))
             else {
                 continue;
             };
