@@ -172,10 +172,7 @@ async fn serve(flags: &ServeFlags) -> Result<()> {
     };
     let alive = || report.collects(clock::now());
     let work = async {
-        tokio::join!(
-            stop.run_until_cancelled(manager.reassure(alive)),
-            server.run(stop.clone())
-        );
+        tokio::join!(stop.run_until_cancelled(manager.reassure(alive)), server.run(stop.clone()));
         let store_closes = tokio::task::spawn_blocking(move || {
             rounds.end();
             models.close();

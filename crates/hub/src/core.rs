@@ -8,7 +8,7 @@ mod retiring;
 mod sharing;
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::Arc,
     time::Duration,
 };
@@ -26,6 +26,7 @@ use bellwether_signal::{
     protocol::{Kind, Position},
 };
 use serde_json::{Map, Value};
+use smallvec::SmallVec;
 
 use crate::{
     error::HubError,
@@ -238,12 +239,12 @@ impl Core {
             role,
             patterns: Vec::new(),
             mailboxes: Mailboxes::default(),
-            awaited: HashMap::new(),
+            awaited: BTreeMap::new(),
             absence: Absence::default(),
-            catching_up: HashMap::new(),
+            catching_up: BTreeMap::new(),
             interval: self.limits.interval,
             last_flush: None,
-            dirty: Vec::new(),
+            dirty: SmallVec::new(),
             urgent: 0,
             listed: false,
             blocked: false,

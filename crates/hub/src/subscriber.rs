@@ -1,8 +1,9 @@
 //! A subscriber: what it wants, how far it is, and when it may be flushed next.
 
-use std::{collections::HashMap, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use bellwether_signal::{Role, Topic, TopicPattern, protocol::Position};
+use smallvec::SmallVec;
 
 use crate::{SubscriberId, Tally, core::CatchUp, event_topic::EventCursor, mailboxes::Mailboxes};
 
@@ -59,17 +60,17 @@ pub(crate) struct Subscriber {
     pub(crate) patterns: Vec<TopicPattern>,
     pub(crate) mailboxes: Mailboxes,
     /// Positions named for topics that do not exist yet.
-    pub(crate) awaited: HashMap<Topic, Position>,
+    pub(crate) awaited: BTreeMap<Topic, Position>,
     /// When it is told which of them did not come back, if that was not told yet.
     pub(crate) absence: Absence,
     /// Topics in which it goes on from the log.
-    pub(crate) catching_up: HashMap<TopicIndex, CatchUp>,
+    pub(crate) catching_up: BTreeMap<TopicIndex, CatchUp>,
     /// Shortest time between two flushes.
     pub(crate) interval: Duration,
     /// When it was last given something.
     pub(crate) last_flush: Option<Duration>,
     /// Topics with something new, each once.
-    pub(crate) dirty: Vec<TopicIndex>,
+    pub(crate) dirty: SmallVec<[TopicIndex; 2]>,
     /// Mailboxes in which something of high priority waits.
     pub(crate) urgent: usize,
     /// In its shard's list of those that wait to be flushed.

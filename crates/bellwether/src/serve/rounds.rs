@@ -24,8 +24,9 @@ const TICK: Duration = Duration::from_secs(1);
 /// A thread that does the rounds of both rooms. It may wait for the disk, and an idle server wakes once
 /// a second for both: a timer of the runtime would wake it, a second thread, and it again for each.
 pub(super) struct Rounds {
+    /// Dropped when they are to end.
     stop: Sender<()>,
-    thread: Option<JoinHandle<()>>,
+    thread: JoinHandle<()>,
 }
 
 impl Rounds {
@@ -52,14 +53,15 @@ impl Rounds {
         let thread = std::thread::Builder::new()
             .name("rounds".to_owned())
             .spawn(move || repeat(&go_round, &stopped))?;
-        Ok(Self { stop, thread: Some(thread) })
+        Ok(Self { stop, thread })
     }
 
     /// Ends them, and waits for the one that is under way.
-    pub(super) fn end(mut self) {
-        // It is gone already only if it panicked outside of a round.
-        let _ = self.stop.send(());
-        let _ = self.thread.take().map(JoinHandle::join);
+    pub(super) fn end(self) {
+        let Self { stop, thread } = self;
+        drop(stop);
+        // It says what it panics of by itself.
+        drop(thread.join());
     }
 }
 

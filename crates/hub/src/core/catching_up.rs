@@ -5,7 +5,7 @@
 //! overtakes an earlier one. The log is asked when a flush comes to it, page by page: a client that
 //! takes nothing asks for nothing.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::BTreeMap, sync::Arc};
 
 use bellwether_signal::{
     Role, Timestamp, Topic, TopicPattern,
@@ -84,7 +84,7 @@ impl Asking {
         (subscriber, index, most): (SubscriberId, TopicIndex, usize),
         (topic, events): (&Topic, &EventTopic),
         cursor: &mut EventCursor,
-        catching_up: &mut HashMap<TopicIndex, CatchUp>,
+        catching_up: &mut BTreeMap<TopicIndex, CatchUp>,
         out: &mut Vec<Arc<Segment>>,
     ) {
         let mut given = 0;
