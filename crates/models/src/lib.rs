@@ -7,6 +7,7 @@
 
 pub mod catalog;
 pub mod dataset;
+mod digits;
 mod error;
 mod features;
 mod files;

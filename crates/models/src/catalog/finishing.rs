@@ -23,6 +23,7 @@ use super::{
 };
 use crate::{
     dataset::{DatasetError, Limits, Table, read},
+    digits::grouped,
     profile::{Profile, Source, told},
 };
 
@@ -101,7 +102,7 @@ impl Catalog {
         let text = if finished.existed {
             format!("{name} was uploaded; it is there already as {}", profile.file_name)
         } else {
-            format!("{name} was uploaded: {rows} rows, {columns} columns")
+            format!("{name} was uploaded: {} rows, {columns} columns", grouped(rows.into()))
         };
         let activity = Activity::new(ActivityKind::DatasetUploaded, Severity::Success, text);
         self.tell_activity(activity, upload.record.user.as_deref(), &finished.dataset.id);

@@ -12,6 +12,7 @@ use bellwether_signal::{
 use super::{ColumnKind, ColumnProfile, Doubt, DoubtKind, Profile, TargetGuess};
 use crate::{
     dataset::{Decimal, Misfit, Table},
+    digits::grouped,
     target::Task,
 };
 
@@ -233,8 +234,12 @@ fn summary(profile: &Profile, missing: usize, cells: usize) -> String {
         }
     })
     .collect();
-    let counted =
-        format!("{} rows and {} columns: {}.", profile.rows, kinds.len(), parts.join(", "));
+    let counted = format!(
+        "{} rows and {} columns: {}.",
+        grouped(profile.rows as u64),
+        kinds.len(),
+        parts.join(", ")
+    );
     #[expect(clippy::cast_precision_loss, reason = "counts of cells")]
     let percent = missing as f64 / cells.max(1) as f64 * 100.0;
     let missing = match missing {

@@ -16,6 +16,7 @@ use super::{
     watched::Watched,
     window::{Row, Window},
 };
+use crate::digits::grouped;
 
 /// Predictions that wait to be told one by one; the next one told stands for those beyond.
 const PENDING: usize = 32;
@@ -288,19 +289,6 @@ pub(crate) fn last_milestone(total: u64) -> u64 {
     last
 }
 
-/// 12,345.
-fn grouped(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -314,6 +302,5 @@ mod tests {
         check(500, 500);
         check(4_999, 1_000);
         check(50_000, 50_000);
-        assert_eq!(grouped(1_234_567), "1,234,567");
     }
 }

@@ -10,7 +10,7 @@ use std::{
 
 use bellwether_signal::{ModelId, Moment, model, ports::state_of};
 
-use super::{LiveQuality, lock, rebuild::SAVE_EVERY};
+use super::{LiveQuality, live::Live, lock, rebuild::SAVE_EVERY};
 
 /// What is pressing is told at most so often.
 const PRESSING: Duration = Duration::from_millis(50);
@@ -122,86 +122,107 @@ impl LiveQuality {
         self.save(SAVE_EVERY);
     }
 
-    /// Tells what is due.
+    /// Tells what is due. Whoever waits for a prediction does not wait for figures too.
     pub(super) fn tell(&self, now: Moment) {
         let all = self.all();
-        let mut rows = 0;
         let mut size = Size::default();
         for (id, live) in &all {
-            let mut live = lock(live);
-            rows += live.window.rows.len();
-            let volume = live.take_volume(now);
-            let past = |at: Option<Duration>, every: Duration| {
-                at.is_none_or(|at| now.monotonic.saturating_sub(at) >= every)
-            };
-            let (due, active) = (live.due, live.last_at.is_some());
-            let by_rows = due.rows_since_drift >= DRIFT_ROWS;
-            let drift_due = due.rows_since_drift > 0 && (by_rows || past(due.drift_at, DRIFT));
-            let metrics_due = active
-                && (due.labels && past(due.metrics_at, LABELS) || past(due.metrics_at, METRICS));
-            let mut told_drift = None;
-            if drift_due || metrics_due {
-                let settings = self.registry.settings(id.name());
-                let begun = (self.around.clock)();
-                let computed = catch_unwind(AssertUnwindSafe(|| {
-                    if drift_due {
-                        let found = live.compare();
-                        live.due.drift_at = Some(now.monotonic);
-                        live.due.rows_since_drift = 0;
-                        live.drift.clone_from(&found);
-                        told_drift = found;
-                    }
-                    live.failure = None;
-                    live.figures(&settings, now).metrics
-                }));
-                let took = (self.around.clock)().seconds_since(begun) * 1_000.0;
-                let metrics = match computed {
-                    Ok(metrics) => metrics,
-                    Err(cause) => {
-                        let text = text_of(cause.as_ref());
-                        live.failure = Some(text.clone());
-                        // What was known, with the reason why it is not newer.
-                        let mut metrics = live.told.clone().unwrap_or_default();
-                        metrics.health = metrics.health.max(model::ModelHealth::Warning);
-                        metrics.health_reason = Some(format!("figures are not up to date: {text}"));
-                        metrics
-                    }
-                };
-                self.count(id, took, live.failure.as_deref());
-                live.due.metrics_at = Some(now.monotonic);
-                live.due.labels = false;
-                live.due.rows = 0;
-                if live.told.as_ref() != Some(&metrics) {
-                    live.told = Some(metrics.clone());
-                    let (topic, state) = (model::metrics(id), state_of(&metrics));
-                    size.add(&state);
-                    self.around.announce.state(&topic, state, Some(METRICS_MS));
-                }
-            }
-            let predictions = live.take_predictions(now);
-            drop(live);
-            if let Some(drift) = told_drift {
-                let (topic, state) = (model::drift(id), state_of(&drift));
-                size.add(&state);
-                self.around.announce.state(&topic, state, Some(DRIFT_MS));
-            }
-            let topic = model::predictions(id);
-            for one in predictions {
-                let event = serde_json::Value::Object(state_of(&one));
-                size.add(&event);
-                self.around.announce.event(&topic, event, true);
-            }
-            let topic = model::volume(id);
-            for one in volume {
-                let event = serde_json::Value::Object(state_of(&one));
-                size.add(&event);
-                self.around.announce.logged(&topic, event);
-            }
+            self.tell_predictions(id, live, now, &mut size);
+        }
+        let mut rows = 0;
+        for (id, live) in &all {
+            rows += self.tell_figures(id, live, now, &mut size);
         }
         let mut report = held(&self.report);
         (report.watched, report.rows) = (all.len(), rows);
         report.messages += size.messages;
         report.message_bytes += size.bytes;
+    }
+
+    fn tell_predictions(&self, id: &ModelId, live: &Mutex<Live>, now: Moment, size: &mut Size) {
+        let (predictions, volume) = {
+            let mut live = lock(live);
+            (live.take_predictions(now), live.take_volume(now))
+        };
+        let topic = model::predictions(id);
+        for one in predictions {
+            let event = serde_json::Value::Object(state_of(&one));
+            size.add(&event);
+            self.around.announce.event(&topic, event, true);
+        }
+        let topic = model::volume(id);
+        for one in volume {
+            let event = serde_json::Value::Object(state_of(&one));
+            size.add(&event);
+            self.around.announce.logged(&topic, event);
+        }
+    }
+
+    /// Answers how many predictions are held.
+    fn tell_figures(
+        &self,
+        id: &ModelId,
+        live: &Mutex<Live>,
+        now: Moment,
+        size: &mut Size,
+    ) -> usize {
+        let mut live = lock(live);
+        let rows = live.window.rows.len();
+        let past = |at: Option<Duration>, every: Duration| {
+            at.is_none_or(|at| now.monotonic.saturating_sub(at) >= every)
+        };
+        let (due, active) = (live.due, live.last_at.is_some());
+        let by_rows = due.rows_since_drift >= DRIFT_ROWS;
+        let drift_due = due.rows_since_drift > 0 && (by_rows || past(due.drift_at, DRIFT));
+        let metrics_due =
+            active && (due.labels && past(due.metrics_at, LABELS) || past(due.metrics_at, METRICS));
+        if !drift_due && !metrics_due {
+            return rows;
+        }
+        let mut told_drift = None;
+        let settings = self.registry.settings(id.name());
+        let begun = (self.around.clock)();
+        let computed = catch_unwind(AssertUnwindSafe(|| {
+            if drift_due {
+                let found = live.compare();
+                live.due.drift_at = Some(now.monotonic);
+                live.due.rows_since_drift = 0;
+                live.drift.clone_from(&found);
+                told_drift = found;
+            }
+            live.failure = None;
+            live.figures(&settings, now).metrics
+        }));
+        let took = (self.around.clock)().seconds_since(begun) * 1_000.0;
+        let metrics = match computed {
+            Ok(metrics) => metrics,
+            Err(cause) => {
+                let text = text_of(cause.as_ref());
+                live.failure = Some(text.clone());
+                // What was known, with the reason why it is not newer.
+                let mut metrics = live.told.clone().unwrap_or_default();
+                metrics.health = metrics.health.max(model::ModelHealth::Warning);
+                metrics.health_reason = Some(format!("figures are not up to date: {text}"));
+                metrics
+            }
+        };
+        self.count(id, took, live.failure.as_deref());
+        live.due.metrics_at = Some(now.monotonic);
+        live.due.labels = false;
+        live.due.rows = 0;
+        if live.told.as_ref() != Some(&metrics) {
+            live.told = Some(metrics.clone());
+            let (topic, state) = (model::metrics(id), state_of(&metrics));
+            size.add(&state);
+            self.around.announce.state(&topic, state, Some(METRICS_MS));
+        }
+        drop(live);
+        if let Some(drift) = told_drift {
+            let (topic, state) = (model::drift(id), state_of(&drift));
+            size.add(&state);
+            self.around.announce.state(&topic, state, Some(DRIFT_MS));
+        }
+        rows
     }
 
     fn count(&self, id: &ModelId, took_ms: f64, failure: Option<&str>) {

@@ -23,6 +23,7 @@ use crate::{
     LeftOut, Model, Next, Progress, Quality, TimeLimit, TrainError, Tried,
     catalog::Dataset,
     dataset::{Limits, Table},
+    digits::grouped,
     registry::{NewVersion, Version, scores},
     target,
     train::train,
@@ -204,7 +205,10 @@ impl Job {
         let id = self.wish.dataset_id.as_deref().unwrap_or_default();
         let dataset = shared.catalog.find(id).ok_or(TrainError::Gone)?;
         let table = held.table(shared, &dataset)?;
-        self.note(shared, format!("{} rows, {} columns", table.rows, table.columns.len()));
+        self.note(
+            shared,
+            format!("{} rows, {} columns", grouped(table.rows as u64), table.columns.len()),
+        );
         for misfit in &table.misfits {
             let text = format!(
                 "row {}: {:?} in {} counts as missing",
@@ -241,7 +245,11 @@ impl Job {
                     run.record.note(now.wall, text);
                 }),
                 Progress::Judged { quality, rows } => {
-                    let text = format!("{} on {rows} rows that it did not see", told(quality));
+                    let text = format!(
+                        "{} on {} rows that it did not see",
+                        told(quality),
+                        grouped(rows as u64)
+                    );
                     shared.update(self.run, |run| run.record.note(now.wall, text));
                 }
                 Progress::Step(_)

@@ -16,6 +16,11 @@ export function pathOf(topic: string): string {
   return `/signals/${topic.slice(ROOT.length).split('/').map(encodeURIComponent).join('/')}`
 }
 
+/** Where a long name may go on in the next line: after what separates its words. */
+export function wordsOf(name: string): string[] {
+  return name.split(/(?<=[._/-])/)
+}
+
 function decoded(segment: string): string {
   try {
     return decodeURIComponent(segment)
