@@ -28,9 +28,15 @@ export function createRest(
       init.headers = { 'content-type': 'application/json' }
       init.body = JSON.stringify(body)
     }
-    const text = await (await request(fetch, origin + path, init)).text()
+    const text = await (await request(fetch, origin + path, init).catch(unanswered)).text()
     return (text === '' ? undefined : JSON.parse(text)) as T
   }
+}
+
+/** Each browser has its own words for a server that is not there, and none is for people. */
+function unanswered(error: unknown): never {
+  if (!(error instanceof TypeError)) throw error
+  throw new Error('The server does not answer.', { cause: error })
 }
 
 /** What a refusal says, for people. */

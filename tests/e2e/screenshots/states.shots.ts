@@ -58,7 +58,8 @@ afterAll(async () => {
 /** Which of them are open when the server goes: all at once. */
 const OPEN = ['now', 'live', 'jobs', 'alerts']
 
-const api = (url: URL): boolean => url.pathname.startsWith('/api/') && url.pathname !== '/api/me'
+const api = (url: URL): boolean =>
+  url.pathname.startsWith('/api/') && !/^.api.(session|settings)$/.test(url.pathname)
 
 test('answers that are errors', () =>
   photograph('error', async (page) => {

@@ -7,6 +7,6 @@ it('asks the server that the page came from', async () => {
   vi.stubGlobal('fetch', fetch)
   const error = await useRest()('/api/models').catch((one: unknown) => one)
   expect(fetch).toHaveBeenCalledWith(`${window.location.origin}/api/models`, expect.anything())
-  expect(reasonOf(error)).toBe('nobody answers')
+  expect(reasonOf(error)).toBe('The server does not answer.')
   vi.unstubAllGlobals()
 })

@@ -13,7 +13,7 @@ use bellwether_signal::{ModelId, Moment, model, ports::state_of};
 use super::{LiveQuality, live::Live, lock, rebuild::SAVE_EVERY};
 
 /// What is pressing is told at most so often.
-const PRESSING: Duration = Duration::from_millis(50);
+const PRESSING: Duration = Duration::from_millis(25);
 /// Figures after a label, at most so often.
 const LABELS: Duration = Duration::from_millis(100);
 /// Figures without one.

@@ -1,7 +1,7 @@
 /** use-predictions: a version's newest predictions, as they come, with what the log knows of them. */
 
 import { type MaybeRefOrGetter, computed, onScopeDispose, toValue, watch } from 'vue'
-import { useEvents, useHeld } from '../../../live'
+import { useEvents, useHeld, useLive } from '../../../live'
 import type { LoggedPage } from '../../model-parts/answers'
 import { useAnswer } from '../../model-parts/use-answer'
 import { SHOWN, rowsOf, sampling } from './predictions'
@@ -10,6 +10,8 @@ import { SHOWN, rowsOf, sampling } from './predictions'
 const READ_MS = 1_000
 
 export function usePredictions(id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter<unknown>) {
+  // Whoever asks by hand or by program looks here for the answer.
+  onScopeDispose(useLive().saver.hurry())
   const told = useEvents(() => `model/${toValue(id)}/predictions` as const, SHOWN)
   const { answer, state, reason, read } = useAnswer<LoggedPage>(
     () => `/api/models/${encodeURIComponent(toValue(id))}/predictions?limit=${String(SHOWN)}`,
