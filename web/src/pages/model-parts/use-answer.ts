@@ -1,6 +1,7 @@
 /** use-answer: what a route answers, read again when its address changes or somebody asks. */
 
 import { type MaybeRefOrGetter, onScopeDispose, shallowRef, toValue, watch } from 'vue'
+import { ProblemError } from '../../live'
 // eslint-disable-next-line @typescript-eslint/no-restricted-imports -- not part of the first load
 import { reasonOf, useRest } from '../../live/rest'
 
@@ -12,6 +13,8 @@ export function useAnswer<T>(path: MaybeRefOrGetter<string | undefined>) {
   const answer = shallowRef<T>()
   const state = shallowRef<Reading>('loading')
   const reason = shallowRef('')
+  /** There is no such thing: asking again changes nothing. */
+  const missing = shallowRef(false)
   let abort: AbortController | undefined
 
   async function read(): Promise<void> {
@@ -28,6 +31,7 @@ export function useAnswer<T>(path: MaybeRefOrGetter<string | undefined>) {
     } catch (error) {
       if (mine.signal.aborted) return
       reason.value = reasonOf(error)
+      missing.value = error instanceof ProblemError && error.status === 404
       state.value = 'failed'
     }
   }
@@ -42,5 +46,5 @@ export function useAnswer<T>(path: MaybeRefOrGetter<string | undefined>) {
     { immediate: true },
   )
   onScopeDispose(() => abort?.abort())
-  return { answer, state, reason, read }
+  return { answer, state, reason, missing, read }
 }
