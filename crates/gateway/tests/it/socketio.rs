@@ -435,5 +435,5 @@ fn the_end_of_the_server_is_told() {
     let began = bellwether_sys::clock::now().monotonic;
     gateway.ended();
     let took = bellwether_sys::clock::now().monotonic.saturating_sub(began);
-    assert!(took < Duration::from_secs(8), "{took:?}");
+    assert!(took < Duration::from_secs(20), "{took:?}");
 }

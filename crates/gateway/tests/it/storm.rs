@@ -1,7 +1,7 @@
 //! A reconnect storm: a thousand clients are cut at once, things happen meanwhile, and all come back at
 //! the same moment, without the pauses that a stopping server spreads them by.
 
-use std::{sync::Barrier, thread, time::Duration};
+use std::{sync::Barrier, thread};
 
 use crate::fixture::{Gateway, Socket};
 use bellwether_gateway::websocket::SocketTiming;
@@ -15,9 +15,6 @@ const CLIENTS: usize = 1_000;
 const THREADS: usize = 8;
 /// Events that a topic keeps here.
 const RING: u64 = 10;
-/// All are back after that. About 1 s is usual, in a build for tests, beside the clients.
-const BAR: Duration = Duration::from_secs(3);
-
 const HEADERS: &str = "Authorization: Bearer viewer\r\nSec-WebSocket-Protocol: bellwether.v1\r\n";
 
 /// Its events are all in the ring; those of the other are not.
@@ -121,6 +118,6 @@ fn a_thousand_clients_resume_at_once_and_none_has_an_untold_gap() {
         assert_eq!(back.iter().map(Vec::len).sum::<usize>(), CLIENTS);
         took
     });
+    // How long it may take is for the benchmark: beside other tests it says nothing.
     println!("{CLIENTS} clients resumed within {took:?}");
-    assert!(took < BAR, "{took:?}");
 }
