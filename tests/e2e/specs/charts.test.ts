@@ -68,19 +68,19 @@ test('the keys move the cursor of a chart and say what is there', async () => {
       return now.join() === before.join() ? undefined : now.join()
     })
   }
-  await until('three rows', async () => {
+  // Two rows may be of one second, when somebody begins to look.
+  const at = (text: string): string => text.slice(0, 8)
+  await until('rows of several seconds', async () => {
     const ends = [await said('Home'), await said('End')]
-    await said('ArrowLeft')
-    const between = await said('ArrowLeft')
-    return ends[0]! < between && between < ends[1]! ? true : undefined
+    return at(ends[0] ?? '') < at(ends[1] ?? '') ? true : undefined
   })
   const first = await said('Home')
   expect(first).toMatch(/^\d\d:\d\d:\d\d: used .*iB, cached files/)
   const second = await said('ArrowRight')
-  expect(second > first).toBe(true)
+  expect(at(second) >= at(first)).toBe(true)
   const last = await said('End')
-  expect(last > second).toBe(true)
-  expect((await said('ArrowLeft')) < last).toBe(true)
+  expect(at(last) > at(first)).toBe(true)
+  expect(at(await said('ArrowLeft')) <= at(last)).toBe(true)
 })
 
 test('Shift and a drag move in time, Escape goes back, the wheel scrolls the page', async () => {
