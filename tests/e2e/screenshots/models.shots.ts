@@ -1,42 +1,23 @@
-/**
- * Photographs the pages of models in a full state: each page, tab and state, dark and light, wide and phone.
- * ONLY names some of them, SCREENSHOTS the folder, VIEWS some of `dark-wide,dark-phone,light-wide,light-phone`.
- */
+/** Photographs the pages of models in a full state: each page, tab and state, dark and light, wide and phone. */
 
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { type Size, type Theme, launchBrowser, openContext, watched } from '../harness/browser'
-import { type Full, fill } from '../harness/full'
-import { type Program, startProgram } from '../harness/program'
-import { pillSays } from '../harness/sights'
+import { openContext, watched } from '../harness/browser'
+import { fill } from '../harness/full'
 import { EMPTY, type Shot, pagesOf, settled } from './models-pages'
+import { type Studio, file, inEachView, openStudio, visit, wantedOf } from './studio'
 
-const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
-const ONLY = process.env.ONLY?.split(',')
-const VIEWS = process.env.VIEWS?.split(',')
-
-let program: Program
-let browser: Browser
-let context: BrowserContext
-let full: Full
+let studio: Studio
 
 beforeAll(async () => {
-  await mkdir(FOLDER, { recursive: true })
-  program = await startProgram()
-  browser = await launchBrowser()
-  context = await openContext(browser)
-  await (await watched(context)).goto(program.link)
+  studio = await openStudio()
 }, 60_000)
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+afterAll(() => studio.close())
 
 test('photographs', { timeout: 1_800_000 }, async () => {
+  const { browser, context, program } = studio
   await photograph(EMPTY)
-  full = await fill(context.request, program)
+  const full = await fill(context.request, program)
   await photograph(pagesOf(full))
   const { running, queued } = await full.busy()
   await photograph({
@@ -58,28 +39,20 @@ test('photographs', { timeout: 1_800_000 }, async () => {
 
 async function photograph(
   pages: Readonly<Record<string, Shot>>,
-  as: BrowserContext = context,
+  who?: BrowserContext,
 ): Promise<void> {
-  const session = await as.storageState()
-  for (const theme of ['dark', 'light'] satisfies Theme[]) {
-    for (const size of ['wide', 'phone'] satisfies Size[]) {
-      if (VIEWS && !VIEWS.includes(`${theme}-${size}`)) continue
-      const wanted = Object.entries(pages).filter(([name]) => !ONLY || ONLY.includes(name))
-      if (wanted.length === 0) return
-      const device = await openContext(browser, { theme, size })
-      await device.addCookies(session.cookies)
-      const page = await watched(device)
-      for (const [name, { path, act }] of wanted) {
-        await page.goto(program.url + path)
-        await page.getByRole('heading', { level: 1 }).waitFor()
-        await pillSays(page, /Live/)
-        await settled(page)
-        await act?.(page)
-        await settled(page)
-        const file = join(FOLDER, `${name}-${theme}-${size}.png`)
-        await page.screenshot({ path: file, fullPage: true })
-      }
-      await device.close()
+  const wanted = wantedOf(pages)
+  if (wanted.length === 0) return
+  const take = async (device: BrowserContext, view: string): Promise<void> => {
+    const page = await watched(device)
+    for (const [name, { path, act }] of wanted) {
+      await visit(page, studio.program, path)
+      await settled(page)
+      await act?.(page)
+      await settled(page)
+      await page.screenshot({ path: file(`${name}-${view}`), fullPage: true })
     }
+    await device.close()
   }
+  await inEachView(studio, take, who)
 }

@@ -1,53 +1,31 @@
 /** Photographs users' own signals, rules and an alert: dark and light, wide and phone, with values that move. */
 
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
 import { test } from 'vitest'
-import {
-  type Size,
-  type Theme,
-  launchBrowser,
-  openContext,
-  signedIn,
-  watched,
-} from '../harness/browser'
+import { watched } from '../harness/browser'
 import { acknowledge, alertOf, publish, putRule } from '../harness/own-signals'
-import { startProgram } from '../harness/program'
-import { pillSays } from '../harness/sights'
 import { until } from '../harness/until'
+import { file, inEachView, openStudio, visit, wantedOf } from './studio'
 
-const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
 /** Values published before, back in time; the server takes a day. */
 const MINUTES = 12
 
 test('photographs of own signals', async () => {
-  await mkdir(FOLDER, { recursive: true })
-  const program = await startProgram()
-  const browser = await launchBrowser()
-  const { context } = await signedIn(browser, program)
-  const session = await context.storageState()
+  const studio = await openStudio()
+  const { context, program } = studio
   const { request } = context
-  const shoot = async (pages: Readonly<Record<string, string>>): Promise<void> => {
-    for (const theme of ['dark', 'light'] satisfies Theme[]) {
-      for (const size of ['wide', 'phone'] satisfies Size[]) {
-        const device = await openContext(browser, { theme, size })
-        await device.addCookies(session.cookies)
-        const page = await watched(device)
-        for (const [name, path] of Object.entries(pages)) {
-          await page.goto(program.url + path)
-          await page.getByRole('heading', { level: 1 }).waitFor()
-          await pillSays(page, /Live/)
-          // What comes over the socket is asked for more: its history, and the charts are drawn.
-          const enough = page.seen.frames.length + 4
-          await until('values', () => (page.seen.frames.length >= enough ? true : undefined))
-          await page.waitForLoadState('networkidle')
-          const file = join(FOLDER, `${name}-${theme}-${size}.png`)
-          await page.screenshot({ path: file, fullPage: true })
-        }
-        await device.close()
+  const shoot = (pages: Readonly<Record<string, string>>): Promise<void> =>
+    inEachView(studio, async (device, view) => {
+      const page = await watched(device)
+      for (const [name, path] of wantedOf(pages)) {
+        await visit(page, program, path)
+        // What comes over the socket is asked for more: its history, and the charts are drawn.
+        const enough = page.seen.frames.length + 4
+        await until('values', () => (page.seen.frames.length >= enough ? true : undefined))
+        await page.waitForLoadState('networkidle')
+        await page.screenshot({ path: file(`${name}-${view}`), fullPage: true })
       }
-    }
-  }
+      await device.close()
+    })
   await shoot({ 'signals-empty': '/signals' })
 
   const start = Date.now() - MINUTES * 60_000
@@ -102,6 +80,5 @@ test('photographs of own signals', async () => {
   await publish(request, program, 'app/shop/orders', { waiting: 12 })
   await until('its end', () => alertOf(request, program, 'queue', 'resolved'))
   await shoot({ 'alert-over': `/alerts/${id}` })
-  await browser.close()
-  await program.stop()
+  await studio.close()
 }, 400_000)

@@ -3,18 +3,14 @@
  * and a server that is gone. ONLY names some of `error`, `reading`, `gone`.
  */
 
-import { mkdir } from 'node:fs/promises'
-import { join } from 'node:path'
-import type { Browser, BrowserContext, Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import { afterAll, beforeAll, test } from 'vitest'
-import { type Size, type Theme, launchBrowser, openContext, watched } from '../harness/browser'
+import { watched } from '../harness/browser'
 import { fill } from '../harness/full'
 import { hostOf } from '../harness/history'
-import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
+import { type Studio, file, inEachView, isWanted, openStudio, visit } from './studio'
 
-const FOLDER = process.env.SCREENSHOTS ?? 'target/screenshots'
-const ONLY = process.env.ONLY?.split(',')
 const PROBLEM = {
   type: 'about:blank',
   title: 'The store is busy',
@@ -22,17 +18,12 @@ const PROBLEM = {
   detail: 'The store cannot be read at the moment: the disk is full.',
 }
 
-let program: Program
-let browser: Browser
-let context: BrowserContext
+let studio: Studio
 let pages: Readonly<Record<string, string>>
 
 beforeAll(async () => {
-  await mkdir(FOLDER, { recursive: true })
-  program = await startProgram()
-  browser = await launchBrowser()
-  context = await openContext(browser)
-  await (await watched(context)).goto(program.link)
+  studio = await openStudio()
+  const { context, program } = studio
   const { runs } = await fill(context.request, program)
   pages = {
     now: '/',
@@ -50,10 +41,7 @@ beforeAll(async () => {
     health: '/settings/health',
   }
 }, 240_000)
-afterAll(async () => {
-  await browser.close()
-  await program.stop()
-})
+afterAll(() => studio.close())
 
 /** Which of them are open when the server goes: all at once. */
 const OPEN = ['now', 'live', 'jobs', 'alerts']
@@ -74,51 +62,42 @@ test('answers that do not come', () =>
   }))
 
 test('a server that is gone', async () => {
-  if (ONLY && !ONLY.includes('gone')) return
+  if (!isWanted('gone')) return
   const open: [string, Page][] = []
-  for (const [theme, size] of views()) {
-    for (const name of OPEN) {
-      const page = await opened(theme, size, pages[name] ?? '/')
-      await pillSays(page, /Live/)
-      open.push([`gone-${name}-${theme}-${size}`, page])
-    }
-  }
-  await program.stop()
+  await inEachView(
+    studio,
+    async (device, view) => {
+      for (const name of OPEN) {
+        const page = await watched(device)
+        await visit(page, studio.program, pages[name] ?? '/')
+        open.push([`gone-${name}-${view}`, page])
+      }
+    },
+    studio.context,
+    { reducedMotion: true },
+  )
+  await studio.program.stop()
   for (const [name, page] of open) {
     await pillSays(page, /Reconnecting|Offline/)
-    await page.screenshot({ path: join(FOLDER, `${name}.png`) })
+    await page.screenshot({ path: file(name) })
   }
 })
 
-function views(): [Theme, Size][] {
-  const themes: Theme[] = ['dark', 'light']
-  const sizes: Size[] = ['wide', 'phone']
-  return themes.flatMap((theme) => sizes.map((size): [Theme, Size] => [theme, size]))
-}
-
-async function opened(
-  theme: Theme,
-  size: Size,
-  path: string,
-  prepare?: (page: Page) => Promise<void>,
-): Promise<Page> {
-  const device = await openContext(browser, { theme, size, reducedMotion: true })
-  await device.addCookies((await context.storageState()).cookies)
-  const page = await device.newPage()
-  await prepare?.(page)
-  await page.goto(program.url + path)
-  await page.getByRole('heading', { level: 1 }).waitFor()
-  return page
-}
-
 async function photograph(state: string, prepare: (page: Page) => Promise<void>): Promise<void> {
-  if (ONLY && !ONLY.includes(state)) return
-  for (const [theme, size] of views()) {
-    for (const [name, path] of Object.entries(pages)) {
-      const page = await opened(theme, size, path, prepare)
-      await pillSays(page, /Live/)
-      await page.screenshot({ path: join(FOLDER, `${state}-${name}-${theme}-${size}.png`) })
-      await page.context().close()
-    }
-  }
+  if (!isWanted(state)) return
+  await inEachView(
+    studio,
+    async (device, view) => {
+      for (const [name, path] of Object.entries(pages)) {
+        const page = await watched(device)
+        await prepare(page)
+        await visit(page, studio.program, path)
+        await page.screenshot({ path: file(`${state}-${name}-${view}`) })
+        await page.close()
+      }
+      await device.close()
+    },
+    studio.context,
+    { reducedMotion: true },
+  )
 }

@@ -113,13 +113,14 @@ fn m3_a_run_is_cancelled_in_a_round_and_those_behind_it_move_up() {
     let slow = json!({"dataset_id": dataset, "preset": "fast",
         "parameters": {"eta": 0.001, "rounds": 10_000, "patience": 1_000}});
     let first = train(&gateway, &slow);
+    // Before it is under way, the urgent one would come first.
+    gateway.wait_for("rounds", |gateway| run(gateway, first)["progress"]["round"].is_number());
     let waits = train(&gateway, &slow);
     let urgent = train(
         &gateway,
         &json!({"dataset_id": dataset, "file_path": null,
         "priority": "high", "parameters": {"rounds": 2, "folds": 2}}),
     );
-    gateway.wait_for("rounds", |gateway| run(gateway, first)["progress"]["round"].is_number());
     assert_eq!(run(&gateway, urgent)["status"]["runs_before"], 1);
     assert_eq!(run(&gateway, waits)["status"]["runs_before"], 2);
     gateway
