@@ -5,7 +5,9 @@
 import { defineConfig } from 'vitest/config'
 
 /** What would be disturbed by another browser: alone, after all others. */
-const MEASURED = ['budgets', 'motion', 'live'].map((name) => `**/${name}.test.ts`)
+const MEASURED = specs('budgets', 'motion', 'live')
+/** Minutes of waiting for attempts that fail: `make test` has something else to do beside them. */
+const PATIENT = specs('fallback', 'outage')
 
 export default defineConfig({
   test: {
@@ -18,7 +20,21 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'page in Chromium', exclude: MEASURED, maxWorkers: 2, sequence: first(0) },
+        test: {
+          name: 'page in Chromium',
+          exclude: [...MEASURED, ...PATIENT],
+          maxWorkers: 2,
+          sequence: first(0),
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'page in Chromium, patient',
+          include: PATIENT,
+          maxWorkers: 2,
+          sequence: first(0),
+        },
       },
       {
         extends: true,
@@ -35,4 +51,8 @@ export default defineConfig({
 
 function first(groupOrder: number) {
   return { groupOrder }
+}
+
+function specs(...names: string[]): string[] {
+  return names.map((name) => `**/${name}.test.ts`)
 }

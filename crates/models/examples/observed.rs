@@ -89,6 +89,7 @@ fn observed(number: usize) -> Observed {
     Observed {
         id: format!("{number:036}").as_str().into(),
         at: now(),
+        inputs: Some(r#"{"fee":12.5,"plan":"basic"}"#.into()),
         input_hash: "0123456789abcdef".into(),
         features: vec![0.5; 20].into(),
         unseen: Vec::new(),

@@ -25,14 +25,16 @@ export function useEvents<T extends EventTopic>(
   const { client, frames } = useLive()
   const events = shallowRef<readonly LiveEvent<T>[]>([])
   watchEffect((onCleanup) => {
-    let all: LiveEvent<T>[] = []
-    events.value = all
+    /** Newest last: what came since the last frame. A hidden page has no frames, and keeps no more for it. */
+    let came: LiveEvent<T>[] = []
+    events.value = []
     const flush = () => {
-      all = all.slice(0, limit)
-      events.value = all
+      events.value = [...came.reverse(), ...events.value].slice(0, limit)
+      came = []
     }
     const add = (event: LiveEvent<T>) => {
-      all = [event, ...all]
+      came.push(event)
+      if (came.length >= 2 * limit) came = came.slice(-limit)
       frames.wish(flush)
     }
     const stop = client.watchEvents(toValue(pattern), {

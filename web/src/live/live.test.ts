@@ -174,6 +174,9 @@ describe('events', () => {
     for (let n = 1; n <= 10; n++) stage.link.event(topic, [1, n], started(n))
     await stage.paint()
     expect(list.value.map((one) => one.is === 'event' && one.data.pid)).toEqual([10, 9, 8])
+    stage.link.event(topic, [1, 11], started(11))
+    await stage.paint()
+    expect(list.value.map((one) => one.is === 'event' && one.data.pid)).toEqual([11, 10, 9])
   })
 })
 

@@ -4501,6 +4501,10 @@ result: unknown,
  */
 confidence?: number, 
 /**
+ * What it was asked; absent where that is long, and read from the log then.
+ */
+inputs?: Record<string, unknown>, 
+/**
  * Names what it was asked, without saying it: equal rows have equal hashes.
  */
 input_hash: string, 
@@ -4525,7 +4529,7 @@ accuracy?: number,
  */
 health?: ModelHealth, 
 /**
- * How many predictions this one stands for, where only a sample is told; absent for 1.
+ * How many predictions it stands for, itself and those right before it that are not told; absent for 1.
  */
 stands_for?: number, };
 

@@ -109,7 +109,7 @@ fn m3_a_training_makes_a_model_and_tells_how_far_it_is() {
 #[test]
 fn m3_a_run_is_cancelled_in_a_round_and_those_behind_it_move_up() {
     let gateway = Gateway::start();
-    let dataset = upload(&gateway, "churn.csv", &churn(20_000));
+    let dataset = upload(&gateway, "churn.csv", &churn(5_000));
     let slow = json!({"dataset_id": dataset, "preset": "fast",
         "parameters": {"eta": 0.001, "rounds": 10_000, "patience": 1_000}});
     let first = train(&gateway, &slow);

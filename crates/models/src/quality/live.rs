@@ -18,8 +18,11 @@ use super::{
 };
 use crate::digits::grouped;
 
-/// Predictions that wait to be told one by one; the next one told stands for those beyond.
-const PENDING: usize = 32;
+/// Predictions that wait to be told one by one; of those beyond, the newest is told and stands for them. Told
+/// every 25 ms, that is up to 400 a second: more than anybody reads, and all are in the log.
+const PENDING: usize = 10;
+/// Bytes of what was asked that are told with it; longer ones are read from the log.
+const TOLD_INPUT_BYTES: usize = 1_024;
 /// Bytes of a text that training never saw that are kept.
 const UNSEEN_BYTES: usize = 64;
 
@@ -29,6 +32,7 @@ struct Pending {
     at: Timestamp,
     result: serde_json::Value,
     confidence: Option<f64>,
+    inputs: Option<Arc<str>>,
     input_hash: Box<str>,
     response_ms: f64,
     total: u64,
@@ -47,8 +51,6 @@ pub(crate) struct Live {
     /// Whether what the log has from before the start is in.
     pub(crate) rebuilt: bool,
     pending: VecDeque<Pending>,
-    /// Predictions that nobody was told of because too many were pending.
-    untold: u32,
     milestone: u64,
     rate_changes: Vec<RateChange>,
     last_minute: u64,
@@ -89,7 +91,6 @@ impl Live {
             last_at: None,
             rebuilt: false,
             pending: VecDeque::new(),
-            untold: 0,
             milestone: 0,
             rate_changes: Vec::new(),
             last_minute: 0,
@@ -109,23 +110,22 @@ impl Live {
         self.due.rows += 1;
         self.due.rows_since_drift += 1;
         let expected = estimate::expected_of(&self.watched, &one.outcome);
-        if one.shadow {
-            // Nobody was told it, so nobody is told of it.
-        } else if self.pending.len() < PENDING {
+        // Of a shadow nobody was told, so nobody is told of it.
+        if !one.shadow {
+            let full = self.pending.len() == PENDING;
+            let before = full.then(|| self.pending.pop_back()).flatten();
             let confidence = (!self.watched.classes.is_empty()).then_some(expected);
             self.pending.push_back(Pending {
                 id: Arc::clone(&one.id),
                 at: one.at.wall,
                 result: self.watched.told(&one.outcome),
                 confidence,
+                inputs: one.inputs.filter(|text| text.len() <= TOLD_INPUT_BYTES),
                 input_hash: one.input_hash,
                 response_ms: one.response_ms,
                 total: self.total,
-                stands_for: self.untold + 1,
+                stands_for: before.map_or(1, |one| one.stands_for.saturating_add(1)),
             });
-            self.untold = 0;
-        } else {
-            self.untold += 1;
         }
         let unseen = self.unseen(&one.unseen);
         self.window.push(Row {
@@ -176,6 +176,7 @@ impl Live {
                 at_ms: one.at,
                 result: one.result,
                 confidence: one.confidence,
+                inputs: one.inputs.and_then(|text| serde_json::from_str(&text).ok()),
                 input_hash: one.input_hash.into(),
                 response_ms: one.response_ms,
                 predictions: one.total as f64,

@@ -13,6 +13,8 @@ pub struct Observed {
     pub id: Arc<str>,
     /// When.
     pub at: Moment,
+    /// What was asked, as JSON; none where that is too long to be kept.
+    pub inputs: Option<Arc<str>>,
     /// Names what was asked, without saying it.
     pub input_hash: Box<str>,
     /// What was asked as the model takes it: the features of its encoder, in their order; NaN is

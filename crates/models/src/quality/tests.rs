@@ -132,13 +132,15 @@ fn m10_milestones_are_told_once_and_figures_every_five_seconds() {
         (last["predictions"].clone(), last["stands_for"].clone()),
         (json!(120), json!(null))
     );
-    // What nobody is told one by one, the next one stands for.
+    assert_eq!(last["inputs"], json!({"colour": "red", "x": 0.9}), "{last}");
+    // What nobody is told one by one, the newest stands for.
     place.predict((0..100).map(|row| (f64::from(row) / 100.0, "red")));
     place.quality.tick();
-    place.predict([(0.5, "red")]);
-    place.quality.tick();
-    let last = place.announced.events("predictions").pop().unwrap();
-    assert_eq!((last["predictions"].clone(), last["stands_for"].clone()), (json!(221), json!(69)));
+    let mut told = place.announced.events("predictions").split_off(120);
+    let last = told.pop().unwrap();
+    assert_eq!((last["predictions"].clone(), last["stands_for"].clone()), (json!(220), json!(91)));
+    assert_eq!(told.len(), 9);
+    assert!(told.iter().all(|one| one["stands_for"].is_null()), "{told:?}");
 }
 
 #[test]

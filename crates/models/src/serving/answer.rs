@@ -155,6 +155,7 @@ impl Asked<'_> {
             observed.push(Observed {
                 id: id.as_str().into(),
                 at: ask.at,
+                inputs: kept.last().and_then(|one| one.inputs.clone()),
                 input_hash: kept.last().map(|one| one.input_hash.clone()).unwrap_or_default(),
                 features: features.into(),
                 unseen,

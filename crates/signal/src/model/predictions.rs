@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 use ts_rs::TS;
 
 use super::ModelHealth;
@@ -24,6 +24,10 @@ pub struct Prediction {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub confidence: Option<f64>,
+    /// What it was asked; absent where that is long, and read from the log then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional, type = "Record<string, unknown>")]
+    pub inputs: Option<Map<String, Value>>,
     /// Names what it was asked, without saying it: equal rows have equal hashes.
     pub input_hash: String,
     /// How long it took.
@@ -40,7 +44,7 @@ pub struct Prediction {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub health: Option<ModelHealth>,
-    /// How many predictions this one stands for, where only a sample is told; absent for 1.
+    /// How many predictions it stands for, itself and those right before it that are not told; absent for 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub stands_for: Option<u32>,

@@ -148,7 +148,7 @@ fn models(gateway: &Gateway, client: &mut Dashboard) {
     expect(client, "inactive", &["model_status_change:inactive"]);
     let prediction = json!({
         "id": "p-1", "model": "churn-v2", "at_ms": AT.0, "result": "yes", "confidence": 0.75,
-        "input_hash": "3f2a", "response_ms": 1.25, "predictions": 121,
+        "inputs": {"fee": 12}, "input_hash": "3f2a", "response_ms": 1.25, "predictions": 121,
         "predictions_per_minute": 12.5, "health": "healthy",
     });
     happen(gateway, "model/churn-v2/predictions", prediction);

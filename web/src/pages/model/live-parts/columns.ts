@@ -3,7 +3,7 @@
 import type { TableColumn } from '../../../components/table/columns'
 import * as format from '../../../format/format'
 import { plainNumber, valueText } from '../../model-parts/words'
-import { type PredictionRow, confidenceText, inputText, isRight } from './predictions'
+import { type PredictionRow, confidenceText, isRight } from './predictions'
 
 const RIGHT = { true: 'right', false: 'wrong' } as const
 
@@ -37,7 +37,7 @@ export function predictionColumns(nowMs: number, ofNumbers: boolean): TableColum
       width: '156px',
       from: 'phone',
       text: ({ result }) => valueText(result),
-      sub: ({ inputs }) => inputText(inputs),
+      sub: ({ asked }) => asked,
     },
     {
       id: 'probability',
@@ -53,7 +53,7 @@ export function predictionColumns(nowMs: number, ofNumbers: boolean): TableColum
       id: 'inputs',
       title: 'Inputs',
       from: 'desktop',
-      text: ({ inputs }) => inputText(inputs),
+      text: ({ asked }) => asked,
     },
     {
       id: 'took',

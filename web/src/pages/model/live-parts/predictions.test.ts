@@ -1,8 +1,8 @@
-import type { Prediction } from '@bellwether/client'
+import type { Gap, Prediction } from '@bellwether/client'
 import { expect, it } from 'vitest'
 import type { LiveEvent } from '../../../live'
 import { AT } from '../../model-parts/testing/samples'
-import { inputText, isRight, readLabel, rowsOf, sampling } from './predictions'
+import { inputText, isPart, isRight, isSample, readLabel, rowsOf, sampling } from './predictions'
 
 type Told = LiveEvent<`model/${string}/predictions`>
 
@@ -35,13 +35,39 @@ it('each prediction stands once, newest first, and the log adds inputs and label
     ['b', 'no'],
     ['a', undefined],
   ])
-  expect(rows[0]?.inputs).toBeUndefined()
+  expect(rows[0]?.asked).toBe('…')
+  expect(rows[1]?.asked).toBe('tenure 12')
   expect(rows[2]?.at).toBe(AT)
+})
+
+it('an event says what was asked, and its row stays the same object', () => {
+  const event = told('a', AT, { inputs: { tenure: 12 } })
+  const [row] = rowsOf([event], [])
+  expect(row?.asked).toBe('tenure 12')
+  expect(rowsOf([told('b', AT + 1), event], [])[1]).toBe(row)
+})
+
+it('the log knows more of samples, of long inputs and after a loss, until it was read', () => {
+  const whole = told('a', AT, { inputs: {} })
+  const sample = told('b', AT, { inputs: {}, stands_for: 3 })
+  const gap: Gap = { from: [1, 2], to: [1, 9], reason: 'overrun' }
+  const lost: Told = { is: 'gap', key: 'g', topic: 'model/churn-v3/predictions', gap }
+  expect([isSample(undefined), isSample(whole), isSample(sample)]).toEqual([false, false, true])
+  expect(isPart([], [])).toBe(false)
+  expect(isPart([whole], [])).toBe(false)
+  expect(isPart([lost, whole], [])).toBe(true)
+  for (const part of [told('c', AT), sample]) {
+    expect(isPart([whole, part], [])).toBe(true)
+    expect(isPart([part], [{ id: 'd', at: AT - 1, prediction: 1 }])).toBe(true)
+    expect(isPart([part], [{ id: 'd', at: AT, prediction: 1 }])).toBe(false)
+  }
 })
 
 it('what is left out is said', () => {
   expect(sampling([told('a', AT)])).toBe('')
   expect(sampling([told('a', AT, { stands_for: 5 })])).toBe('Showing 1 in 5, all are stored')
+  const some = [told('a', AT, { stands_for: 8 }), told('b', AT), told('c', AT)]
+  expect(sampling(some)).toBe('Showing 1 in 3, all are stored')
 })
 
 it('inputs are summed up', () => {
@@ -53,7 +79,7 @@ it('inputs are summed up', () => {
 })
 
 it('a label is right, wrong, or of a number', () => {
-  const row = { key: 'a', at: AT, result: 'yes' as unknown }
+  const row = { key: 'a', at: AT, asked: '', result: 'yes' as unknown }
   expect(isRight({ ...row, label: 'yes' })).toBe(true)
   expect(isRight({ ...row, label: 'no' })).toBe(false)
   expect(isRight(row)).toBeUndefined()

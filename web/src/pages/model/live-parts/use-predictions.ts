@@ -4,9 +4,9 @@ import { type MaybeRefOrGetter, computed, onScopeDispose, toValue, watch } from 
 import { useEvents, useHeld, useLive } from '../../../live'
 import type { LoggedPage } from '../../model-parts/answers'
 import { useAnswer } from '../../model-parts/use-answer'
-import { SHOWN, rowsOf, sampling } from './predictions'
+import { SHOWN, isPart, isSample, rowsOf, sampling } from './predictions'
 
-/** The log is read that long after something happened: once for all of it. */
+/** The log is read that long after it knew more: once for all of it. */
 const READ_MS = 1_000
 
 export function usePredictions(id: MaybeRefOrGetter<string>, changes: MaybeRefOrGetter<unknown>) {
@@ -17,13 +17,23 @@ export function usePredictions(id: MaybeRefOrGetter<string>, changes: MaybeRefOr
     () => `/api/models/${encodeURIComponent(toValue(id))}/predictions?limit=${String(SHOWN)}`,
   )
   let timer: ReturnType<typeof setTimeout> | undefined
-  watch([told, () => toValue(changes)], () => {
+  const cancel = (): void => {
+    clearTimeout(timer)
+    timer = undefined
+  }
+  const readSoon = (): void => {
     timer ??= setTimeout(() => {
-      timer = undefined
+      cancel()
       void read()
     }, READ_MS)
+  }
+  watch(() => toValue(changes), readSoon)
+  watch(told, (events) => {
+    // Nobody reads what flows that fast: the log waits until it is calm.
+    if (isSample(events[0])) cancel()
+    if (isPart(events, answer.value?.predictions ?? [])) readSoon()
   })
-  onScopeDispose(() => clearTimeout(timer))
+  onScopeDispose(cancel)
 
   const rows = computed(() => rowsOf(told.value, answer.value?.predictions ?? []))
   return { rows: useHeld(rows), note: computed(() => sampling(told.value)), state, reason, read }
