@@ -105,7 +105,10 @@ const right = first.map(({ prediction_id: id, prediction }) => ({
 }))
 await post(`/api/models/${model}/feedback`, JSON.stringify({ labels: right }))
 await page.goto(`${url}/models/${model}/live`)
-await page.locator('.stream').first().waitFor()
+const stream = page.locator('.stream').first()
+await stream.waitFor()
+// What nobody sees costs less.
+await stream.evaluate((table) => table.scrollIntoView())
 
 // Predictions.
 await load(SETTLING_S)

@@ -156,9 +156,12 @@ export function scoreText(key: string, value: number | undefined): string {
   return SHARES.has(key) ? share(value) : plainNumber(value)
 }
 
+/** Made once: making one takes longer than a hundred numbers. */
+const plain = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 })
+
 /** Four significant digits: "0.9431", "12.31", "48,120". */
 export function plainNumber(value: number): string {
-  return new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 }).format(value)
+  return plain.format(value)
 }
 
 /** A value of a column or a prediction, for people. */

@@ -9,6 +9,7 @@ import type {
   TrainingStep,
 } from '@bellwether/client'
 import { bytes, bytesPerSecond, count, duration, latency } from '../../format/format'
+import { plainNumber } from '../model-parts/words'
 import { type Upload, isOnItsWay } from './uploads'
 
 export const KIND_WORD: Record<ColumnKind, string> = {
@@ -49,7 +50,6 @@ export const STEP_WORD: Record<TrainingStep, string> = {
   finalizing_model: 'finishing the model',
 }
 
-const four = new Intl.NumberFormat('en-GB', { maximumSignificantDigits: 4 })
 const whole = new Intl.NumberFormat('en-GB', { maximumFractionDigits: 0 })
 
 /** A number of somebody's table, whose unit nobody knows. */
@@ -57,7 +57,7 @@ export function plain(value: number | undefined): string {
   if (value === undefined || !Number.isFinite(value)) return '–'
   if (Number.isInteger(value) && Math.abs(value) < 1e9) return whole.format(value)
   if (value !== 0 && (Math.abs(value) < 1e-4 || Math.abs(value) >= 1e9)) return value.toPrecision(3)
-  return four.format(value)
+  return plainNumber(value)
 }
 
 const day = new Intl.DateTimeFormat('en-GB', { year: 'numeric', month: 'short', day: 'numeric' })
