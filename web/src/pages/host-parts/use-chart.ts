@@ -6,6 +6,7 @@
 
 import { type MaybeRefOrGetter, computed, toValue } from 'vue'
 import { type Token, seriesToken } from '../../components/chart/colours'
+import { dashOf } from '../../components/chart/dashes'
 import type { ChartModel, Columns, Line, Scale } from '../../components/chart/model'
 import { type SeriesView, type TimeRange, useSeries, useTimeRange } from '../../live'
 import { sumColumns } from '../../status/totals'
@@ -29,19 +30,10 @@ export interface ChartSpec {
 }
 
 /** From the fifth line on, colour alone is too little. */
-const DASHES: readonly (readonly number[] | undefined)[] = [
-  undefined,
-  undefined,
-  undefined,
-  undefined,
-  [6, 3],
-  [2, 3],
-  [8, 3, 2, 3],
-  [4, 4],
-]
+const [COLOURS, ALIKE] = [8, 4]
 
 function lineOf(spec: LineSpec, index: number, stacked: boolean, view: SeriesView): Line {
-  const dash = stacked ? undefined : DASHES[index % DASHES.length]
+  const dash = stacked ? undefined : dashOf(Math.max(0, (index % COLOURS) - ALIKE + 1))
   return {
     label: spec.label,
     colour: spec.colour ?? seriesToken(index),
