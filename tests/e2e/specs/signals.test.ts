@@ -116,6 +116,7 @@ test('a number is pinned to Now', async () => {
   await pillSays(page, /Live/)
   await page.getByRole('button', { name: 'Export waiting' }).click()
   await page.getByRole('menuitem', { name: 'Pin to Now' }).click()
+  await page.getByText('waiting of shop/orders is pinned to Now.').last().waitFor()
   await page.goto(program.url)
   await page.getByRole('region', { name: 'waiting of shop/orders' }).waitFor()
   await page.getByRole('button', { name: 'Unpin waiting of shop/orders from Now' }).click()
