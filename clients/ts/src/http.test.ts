@@ -39,6 +39,13 @@ test('settings are patched as a merge patch', async () => {
   expect(asked[0]?.init).toMatchObject({ method: 'PATCH', body: '{"pins":null}' })
 })
 
+test('settings outlive the page that is left, as far as a browser lets them', async () => {
+  const { api, asked } = answering({})
+  await api.settings.patch({ theme: 'dark' })
+  await api.settings.patch({ long: 'x'.repeat(40_000) })
+  expect(asked.map(({ init }) => init?.keepalive)).toEqual([true, false])
+})
+
 test('signing out posts', async () => {
   const { api, asked } = answering('', 204)
   await api.signOut()

@@ -46,6 +46,8 @@ export interface Api {
   probe(): Promise<ProbeResult>
 }
 
+/** Bytes that a browser still sends for a page that is left, with room for others (64 KiB in all). */
+const OUTLIVES_BYTES = 32_768
 /** Longest wait for an answer. */
 const TIMEOUT_MS = 10_000
 
@@ -84,12 +86,16 @@ export function createApi(
     },
     settings: {
       read: () => object('/api/settings'),
-      patch: (patch) =>
-        object('/api/settings', {
+      patch(patch) {
+        const body = JSON.stringify(patch)
+        return object('/api/settings', {
           method: 'PATCH',
           headers: { 'content-type': 'application/merge-patch+json' },
-          body: JSON.stringify(patch),
-        }),
+          body,
+          // Whoever chooses something and closes the tab at once has chosen it.
+          keepalive: body.length <= OUTLIVES_BYTES,
+        })
+      },
     },
     async signOut() {
       await call('/api/sign-out', { method: 'POST' })
