@@ -70,7 +70,7 @@ fmt: ## Format Rust, TypeScript, Vue and Python
 	@scripts/packages
 	cargo fmt --all
 	npm run --silent format
-	@scripts/python ruff format . ../../bench/quality
+	@scripts/python ruff format . ../../bench
 
 types: ## Write the TypeScript types anew from the Rust ones
 	@scripts/need rust cc

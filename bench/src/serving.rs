@@ -60,11 +60,9 @@ pub(crate) fn measure(binary: &Path, with_peers: bool, report: &mut Report) -> R
         let folder = binary.parent().unwrap_or(Path::new(".")).join("bench-python");
         match peers::measure(&folder, &csv) {
             Ok(peers) => {
-                report.add(Figure::without_bar(
-                    "  FastAPI + LightGBM: CPU per request",
-                    peers.request_ms,
-                    "ms",
-                ));
+                for (name, ms) in peers.request_ms.named() {
+                    report.add(Figure::without_bar(name, ms, "ms"));
+                }
                 report.add(Figure::without_bar(
                     "  LightGBM in its own process, 1 thread",
                     peers.rows_a_second,
