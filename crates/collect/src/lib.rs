@@ -22,7 +22,7 @@
 //! ```
 //!
 //! A new collector is one file and one line in [`ALL`]. What each read costs is known (the example
-//! `cost` prints it): files stay open, and what did not move is not read.
+//! `collecting_cost` prints it): files stay open, and what did not move is not read.
 
 mod batch;
 mod battery;

@@ -31,7 +31,7 @@ const WRITER_CACHE_KIB: i64 = 1024;
 const READER_CACHE_KIB: i64 = 256;
 
 /// Half of the usual page. A commit writes whole pages, about two of them; and chunks of any length
-/// fill small pages better: 0.65 instead of 0.74 bytes a sample (examples/cost.rs).
+/// fill small pages better: 0.65 instead of 0.74 bytes a sample (`examples/storing_cost.rs`).
 const PAGE_BYTES: i64 = 2048;
 
 /// Pages in the write-ahead log before they go to their places: 1 MiB.

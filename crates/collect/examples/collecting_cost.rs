@@ -1,7 +1,7 @@
 //! What collecting costs on this machine: processor time of the whole process for each second, memory,
 //! wake-ups, and each collector's share.
 //!
-//! `cargo run --release -p bellwether-collect --example cost -- [seconds] [processes] [promoted]`
+//! `cargo run --release -p bellwether-collect --example collecting_cost -- [seconds] [processes] [promoted]`
 //!
 //! Idle processes are started until the host has as many as asked for, and ended afterwards. With
 //! `promoted`, every topic is published every second, as if pages for all of them were open.

@@ -1,7 +1,7 @@
 //! What the store costs: a day of 100 series (unless told otherwise) at one sample a second, each second committed by itself
 //! as it would be, then read back. Prints processor time per frame, bytes per sample on disk, times
 //! of reads and memory. Then so many days of a few series, of which all but the last week is one row a
-//! minute. `cargo run --release -p bellwether-store --example cost [HOURS [SERIES [DAYS]]]`.
+//! minute. `cargo run --release -p bellwether-store --example storing_cost [HOURS [SERIES [DAYS]]]`.
 //!
 //! The series are made up, from a fixed seed: a third stand still (totals, limits, idle counters), a
 //! third wander (memory in pages, temperatures), a third are noisy (per cent, rates).
