@@ -1,4 +1,4 @@
-//! What tests of models ask of the real program: a model to bring, requests with a body.
+//! What tests ask of the real program: requests with a body, a model to bring, an alert.
 
 use std::{
     fmt::Write as _,
@@ -52,7 +52,19 @@ pub(crate) fn send(program: &Program, method: &str, path: &str, body: &[u8]) -> 
     try_send(program, method, path, body).unwrap()
 }
 
-/// The same, of a program that may end meanwhile.
+/// The same with a body of JSON.
+pub(crate) fn send_json(program: &Program, method: &str, path: &str, body: &Value) -> (u16, Value) {
+    send(program, method, path, body.to_string().as_bytes())
+}
+
+/// The alert of a rule, once it is as it has to be.
+pub(crate) fn alert_of(program: &Program, rule: &str, state: &str) -> Value {
+    let is_it = |alert: &&Value| alert["rule"] == rule && alert["state"] == state;
+    let find = |list: &Value| list["alerts"].as_array()?.iter().find(is_it).cloned();
+    find(&program.wait_for("/api/alerts?state=all", |list| find(list).is_some())).unwrap()
+}
+
+/// What [`send`] answers, of a program that may end meanwhile.
 pub(crate) fn try_send(
     program: &Program,
     method: &str,

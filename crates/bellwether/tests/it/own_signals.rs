@@ -1,98 +1,28 @@
 //! Users' own signals and durable subscriptions, with the real program and its store: numbers become
 //! series, and a place that was acknowledged survives a kill.
 
-use std::{
-    io::{Read, Write},
-    net::TcpStream,
+use crate::{
+    asked::{alert_of, send_json},
+    program::Program,
+    socket::Socket,
 };
-
-use crate::program::Program;
 use serde_json::{Value, json};
 use tempfile::tempdir;
 
 const OPERATOR: [&str; 2] = ["--anonymous", "operator"];
 
-/// The client's side of a WebSocket that speaks `bellwether.v1`.
-struct Socket(TcpStream);
-
-impl Socket {
-    fn open(program: &Program) -> Self {
-        let mut stream = program.connect();
-        write!(
-            stream,
-            "GET /ws HTTP/1.1\r\nHost: {}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\
-             Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\
-             Sec-WebSocket-Protocol: bellwether.v1\r\n\r\n",
-            program.address
-        )
-        .unwrap();
-        let mut head = Vec::new();
-        while !head.ends_with(b"\r\n\r\n") {
-            let mut byte = [0];
-            stream.read_exact(&mut byte).unwrap();
-            head.push(byte[0]);
-        }
-        assert!(head.starts_with(b"HTTP/1.1 101"), "{}", String::from_utf8_lossy(&head));
-        let mut socket = Self(stream);
-        assert_eq!(socket.message()["op"], "welcome");
-        socket
-    }
-
-    /// Says a short text in a masked frame; the mask is zero, which changes nothing.
-    fn say(&mut self, message: &Value) {
-        let text = message.to_string();
-        let mut frame = vec![0x81, 0xFE];
-        frame.extend(u16::try_from(text.len()).unwrap().to_be_bytes());
-        frame.extend([0; 4]);
-        frame.extend(text.as_bytes());
-        self.0.write_all(&frame).unwrap();
-    }
-
-    fn message(&mut self) -> Value {
-        let mut head = [0; 2];
-        self.0.read_exact(&mut head).unwrap();
-        let length = match head[1] {
-            126 => {
-                let mut length = [0; 2];
-                self.0.read_exact(&mut length).unwrap();
-                usize::from(u16::from_be_bytes(length))
-            }
-            127 => {
-                let mut length = [0; 8];
-                self.0.read_exact(&mut length).unwrap();
-                usize::try_from(u64::from_be_bytes(length)).unwrap()
-            }
-            short => usize::from(short),
-        };
-        let mut payload = vec![0; length];
-        self.0.read_exact(&mut payload).unwrap();
-        assert_eq!(head[0], 0x81, "{}", String::from_utf8_lossy(&payload));
-        serde_json::from_slice(&payload).unwrap()
-    }
-
-    fn ask(&mut self, message: &Value) -> Value {
-        self.say(message);
-        loop {
-            let answer = self.message();
-            if answer.get("op").is_some() {
-                return answer;
-            }
+/// The positions of the next so many events, which follow each other without a gap.
+fn positions(socket: &mut Socket, count: usize) -> Vec<[u64; 2]> {
+    let mut found = Vec::new();
+    while found.len() < count {
+        let message = socket.message();
+        assert!(message.get("gap").is_none(), "{message}");
+        if message.get("data").is_some() {
+            let number = |field: &str| message[field].as_u64().unwrap();
+            found.push([number("epoch"), number("offset")]);
         }
     }
-
-    /// The positions of the next so many events, which follow each other without a gap.
-    fn positions(&mut self, count: usize) -> Vec<[u64; 2]> {
-        let mut found = Vec::new();
-        while found.len() < count {
-            let message = self.message();
-            assert!(message.get("gap").is_none(), "{message}");
-            if message.get("data").is_some() {
-                let number = |field: &str| message[field].as_u64().unwrap();
-                found.push([number("epoch"), number("offset")]);
-            }
-        }
-        found
-    }
+    found
 }
 
 #[test]
@@ -102,7 +32,7 @@ fn what_is_published_becomes_series_and_the_place_of_a_name_survives_a_kill() {
     let mut socket = Socket::open(&program);
     let wish = json!({"op": "subscribe", "id": 1, "topics": ["activity"], "durable": "reader"});
     assert_eq!(socket.ask(&wish), json!({"op": "ok", "id": 1}));
-    let started = socket.positions(1)[0];
+    let started = positions(&mut socket, 1)[0];
     for (id, power) in [(2, 2.5), (3, 4.0)] {
         let data = json!({"power_kw": power, "mode": "run"});
         let publish =
@@ -135,41 +65,17 @@ fn what_is_published_becomes_series_and_the_place_of_a_name_survives_a_kill() {
     let program = Program::start(data.path(), &OPERATOR);
     let mut socket = Socket::open(&program);
     assert_eq!(socket.ask(&wish), json!({"op": "ok", "id": 1}));
-    let later = socket.positions(3);
+    let later = positions(&mut socket, 3);
     assert_eq!(later, [1, 2, 3].map(|more| [epoch, offset + more]));
     let list = program.json("/api/durables");
     assert_eq!(list["durables"][0]["connected"], true, "{list}");
     assert!(program.json(series)["series"][0]["mean"][0].is_number(), "series are kept, too");
 }
 
-/// Status and body of a request that carries JSON.
-fn send(program: &Program, method: &str, path: &str, body: &Value) -> (u16, Value) {
-    let (mut stream, text) = (program.connect(), body.to_string());
-    let (host, length) = (&program.address, text.len());
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n\r\n{text}"
-    )
-    .unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let status = reply.split(' ').nth(1).unwrap().parse().unwrap();
-    let body = reply.split_once("\r\n\r\n").unwrap().1;
-    (status, serde_json::from_str(body).unwrap_or_default())
-}
-
 fn publish(program: &Program, topic: &str, data: &Value) {
     let wish = json!({"kind": "state", "data": data});
-    let (status, said) = send(program, "POST", &format!("/api/publish/{topic}"), &wish);
+    let (status, said) = send_json(program, "POST", &format!("/api/publish/{topic}"), &wish);
     assert_eq!(status, 200, "{said}");
-}
-
-/// The alert of a rule, once it is as it has to be.
-fn alert_of(program: &Program, rule: &str, state: &str) -> Value {
-    let is_it = |alert: &&Value| alert["rule"] == rule && alert["state"] == state;
-    let find = |list: &Value| list["alerts"].as_array()?.iter().find(is_it).cloned();
-    find(&program.wait_for("/api/alerts?state=all", |list| find(list).is_some())).unwrap()
 }
 
 #[test]
@@ -199,11 +105,11 @@ fn rules_look_at_users_numbers_and_switches_from_published_to_resolved() {
         "title": "Queue is long", "series": "app/shop/*/waiting", "comparison": "above",
         "levels": {"warning": 10}, "text": "{item} has {value} waiting, over {limit}.",
     });
-    let (status, test) = send(&program, "POST", "/api/rules/queue/test", &queue);
+    let (status, test) = send_json(&program, "POST", "/api/rules/queue/test", &queue);
     assert_eq!((status, &test["looks_at"], &test["over"]), (200, &json!(2), &json!(1)), "{test}");
     assert_eq!(test["series"][0]["text"], "orders has 40 waiting, over 10.");
     let (status, wrong) =
-        send(&program, "POST", "/api/rules/queue/test", &json!({"title": "x", "levels": 3}));
+        send_json(&program, "POST", "/api/rules/queue/test", &json!({"title": "x", "levels": 3}));
     assert_eq!(status, 422, "{wrong}");
 
     let door = json!({
@@ -211,7 +117,7 @@ fn rules_look_at_users_numbers_and_switches_from_published_to_resolved() {
         "text": "{subject} is open.",
     });
     for (name, rule) in [("queue", &queue), ("door", &door)] {
-        let (status, said) = send(&program, "PUT", &format!("/api/rules/{name}"), rule);
+        let (status, said) = send_json(&program, "PUT", &format!("/api/rules/{name}"), rule);
         assert_eq!(status, 200, "{said}");
     }
     for rule in ["queue", "door"] {

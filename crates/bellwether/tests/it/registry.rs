@@ -1,56 +1,19 @@
 //! Versions of models over a restart of the real program (M4), brought in as files of `bellwether train`.
 
-use std::{
-    fmt::Write as _,
-    fs,
-    io::{Read as _, Write as _},
-    path::Path,
+use crate::{
+    asked::{model_of, rows, send},
+    program::Program,
 };
-
-use crate::program::{Program, complaint, run};
-use serde_json::{Value, json};
+use serde_json::json;
 use tempfile::tempdir;
-
-/// Trains a model that tells high from low, and answers its file.
-fn trained(folder: &Path, seed: &str) -> Vec<u8> {
-    let (data, model) = (folder.join("data.csv"), folder.join(format!("{seed}.model")));
-    let mut text = String::from("x,y,kind\n");
-    for row in 0..80 {
-        let kind = if row * 7 % 20 > 9 { "high" } else { "low" };
-        writeln!(text, "{},{},{kind}", row * 7 % 20, row * 3 % 11).unwrap();
-    }
-    fs::write(&data, text).unwrap();
-    let (data, out) = (data.to_str().unwrap(), model.to_str().unwrap());
-    let told = run(&["train", "--data", data, "--target", "kind", "--out", out, "--seed", seed]);
-    assert!(told.status.success(), "{}", complaint(&told));
-    fs::read(model).unwrap()
-}
-
-/// Status and JSON of a request with a body.
-fn send(program: &Program, method: &str, path: &str, body: &[u8]) -> (u16, Value) {
-    let mut stream = program.connect();
-    let (host, length) = (&program.address, body.len());
-    write!(
-        stream,
-        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
-         Connection: close\r\n\r\n"
-    )
-    .unwrap();
-    stream.write_all(body).unwrap();
-    let mut reply = String::new();
-    stream.read_to_string(&mut reply).unwrap();
-    let (head, body) = reply.split_once("\r\n\r\n").unwrap();
-    let status = head.split(' ').nth(1).unwrap().parse().unwrap();
-    (status, serde_json::from_str(body).unwrap_or_default())
-}
 
 #[test]
 fn m4_what_is_deployed_and_what_was_done_survive_a_kill() {
-    let (folder, data) = (tempdir().unwrap(), tempdir().unwrap());
+    let data = tempdir().unwrap();
     let start = || Program::start(data.path(), &["--anonymous", "admin"]);
     let program = start();
-    for seed in ["1", "2", "3"] {
-        let file = trained(folder.path(), seed);
+    for count in [80, 81, 82] {
+        let file = model_of(&rows(count));
         let (status, entry) = send(&program, "POST", "/api/models/import?name=churn", &file);
         assert_eq!(status, 201, "{entry}");
     }
@@ -84,6 +47,6 @@ fn m4_what_is_deployed_and_what_was_done_survive_a_kill() {
     assert_eq!((status, &told["model_id"]), (200, &json!("churn-v1")));
     // A card of a file that is read anew.
     let card = program.json("/api/models/churn-v3/card");
-    assert_eq!((&card["rows"], &card["target"]["kind"]), (&json!(80), &json!("binary")));
+    assert_eq!((&card["rows"], &card["target"]["kind"]), (&json!(82), &json!("binary")));
     assert!(!card["limits"].as_array().unwrap().is_empty(), "{card}");
 }
