@@ -1,6 +1,7 @@
 /** Where things are on the page, by role and name, as somebody finds them who does not see it. */
 
 import type { Locator, Page } from 'playwright-core'
+import type { Watched } from './browser'
 import { until } from './until'
 
 /** The button at the bottom right that says how the page is connected. */
@@ -58,5 +59,13 @@ export async function letGoOfFocus(page: Page): Promise<void> {
     if (activeElement instanceof HTMLElement && activeElement !== document.body)
       activeElement.blur()
     return document.activeElement === document.body
+  })
+}
+
+/** When each reading of the CPU was taken that the page was told of, in order; epoch milliseconds. */
+export function cpuTimes(page: Watched): number[] {
+  return page.seen.frames.flatMap((frame) => {
+    const ts = /"ts":(\d+)/.exec(frame)?.[1]
+    return frame.includes('/cpu"') && ts !== undefined ? [Number(ts)] : []
   })
 }

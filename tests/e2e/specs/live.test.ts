@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Watched, launchBrowser, signedIn, watched } from '../harness/browser'
 import { hostOf, samplesOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
-import { change, numberOn, pillSays, tile } from '../harness/sights'
+import { change, cpuTimes, numberOn, pillSays, tile } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -68,11 +68,7 @@ test('while the socket is up, no HTTP request is made', async () => {
   await page.goto(program.url)
   await pillSays(page, /Live/)
   await numberOn(page, 'CPU')
-  const stamps = (): number[] =>
-    page.seen.frames.flatMap((frame) => {
-      const ts = /"ts":(\d+)/.exec(frame)?.[1]
-      return frame.includes('/cpu"') && ts !== undefined ? [Number(ts)] : []
-    })
+  const stamps = (): number[] => cpuTimes(page)
   // Loading is over with the first few values; from then on the socket alone speaks.
   const settled = stamps().length + 3
   await until('the page to settle', () => (stamps().length >= settled ? true : undefined))

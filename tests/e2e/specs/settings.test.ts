@@ -2,11 +2,10 @@
 
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { complaintsOf } from '../harness/axe'
+import { complaintsInBothThemes } from '../harness/axe'
 import {
   SIZES,
   type Size,
-  type Theme,
   type Watched,
   launchBrowser,
   openContext,
@@ -19,7 +18,6 @@ import { pillSays } from '../harness/sights'
 import { until } from '../harness/until'
 
 const PAGES = ['general', 'access', 'connections', 'health', 'retention']
-const THEMES: readonly Theme[] = ['dark', 'light']
 
 let program: Program
 let browser: Browser
@@ -114,27 +112,25 @@ test('a one-time link is a whole address; a viewer who comes by it sees why ther
   await device.close()
 })
 
-for (const theme of THEMES) {
-  for (const size of Object.keys(SIZES) as Size[]) {
-    for (const name of PAGES) {
-      test(`axe: ${name} ${theme} ${SIZES[size].width}`, async () => {
-        const device = await openContext(browser, { theme, size, reducedMotion: true })
-        await device.addCookies((await context.storageState()).cookies)
-        const own = await watched(device)
-        await own.goto(`${program.url}/settings/${name}`)
-        await own.getByRole('heading', { level: 1 }).waitFor()
-        await pillSays(own, /Live/)
-        await own.locator('main :is(td, dd, input)').first().waitFor()
-        expect(await complaintsOf(own)).toEqual([])
-        if (name === 'access') {
-          await own.getByRole('button', { name: 'New token' }).click()
-          await own.getByRole('dialog').waitFor()
-          expect(await complaintsOf(own)).toEqual([])
-        }
-        expect(own.seen.troubles).toEqual([])
-        await device.close()
-      })
-    }
+for (const size of Object.keys(SIZES) as Size[]) {
+  for (const name of PAGES) {
+    test(`axe: ${name}, both themes, ${String(SIZES[size].width)} px`, async () => {
+      const device = await openContext(browser, { size, reducedMotion: true })
+      await device.addCookies((await context.storageState()).cookies)
+      const own = await watched(device)
+      await own.goto(`${program.url}/settings/${name}`)
+      await own.getByRole('heading', { level: 1 }).waitFor()
+      await pillSays(own, /Live/)
+      await own.locator('main :is(td, dd, input)').first().waitFor()
+      expect(await complaintsInBothThemes(own)).toEqual([])
+      if (name === 'access') {
+        await own.getByRole('button', { name: 'New token' }).click()
+        await own.getByRole('dialog').waitFor()
+        expect(await complaintsInBothThemes(own)).toEqual([])
+      }
+      expect(own.seen.troubles).toEqual([])
+      await device.close()
+    })
   }
 }
 

@@ -5,11 +5,10 @@
 
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { complaintsOf } from '../harness/axe'
+import { complaintsInBothThemes } from '../harness/axe'
 import {
   SIZES,
   type Size,
-  type Theme,
   type Watched,
   launchBrowser,
   openContext,
@@ -122,35 +121,33 @@ test('a number is pinned to Now', async () => {
   await page.getByRole('button', { name: 'Unpin waiting of shop/orders from Now' }).click()
 })
 
-for (const theme of ['dark', 'light'] satisfies Theme[]) {
-  for (const size of Object.keys(SIZES) as Size[]) {
-    test(`axe finds nothing on these pages, ${theme} ${SIZES[size].width}`, async () => {
-      const id = await until('the alert to be over', () =>
-        alertOf(context.request, program, 'queue_is_long', 'resolved'),
-      )
-      const device = await openContext(browser, { theme, size, reducedMotion: true })
-      const { cookies } = await context.storageState()
-      await device.addCookies(cookies)
-      const one = await watched(device)
-      const found: string[] = []
-      for (const path of [
-        '/signals',
-        '/signals/shop/orders',
-        '/signals/jobs',
-        '/signals/nobody/here',
-        `/alerts/rules/new?series=${ORDERS}/waiting`,
-        '/alerts/rules',
-        `/alerts/${id}`,
-      ]) {
-        await one.goto(program.url + path)
-        await one.getByRole('heading', { level: 1 }).waitFor()
-        await pillSays(one, /Live/)
-        for (const complaint of await complaintsOf(one)) found.push(`${path}: ${complaint}`)
-      }
-      expect([...found, ...one.seen.troubles]).toEqual([])
-      await device.close()
-    }, 120_000)
-  }
+for (const size of Object.keys(SIZES) as Size[]) {
+  test(`axe finds nothing on these pages, both themes, ${String(SIZES[size].width)} px`, async () => {
+    const id = await until('the alert to be over', () =>
+      alertOf(context.request, program, 'queue_is_long', 'resolved'),
+    )
+    const device = await openContext(browser, { size, reducedMotion: true })
+    const { cookies } = await context.storageState()
+    await device.addCookies(cookies)
+    const one = await watched(device)
+    const found: string[] = []
+    for (const path of [
+      '/signals',
+      '/signals/shop/orders',
+      '/signals/jobs',
+      '/signals/nobody/here',
+      `/alerts/rules/new?series=${ORDERS}/waiting`,
+      '/alerts/rules',
+      `/alerts/${id}`,
+    ]) {
+      await one.goto(program.url + path)
+      await one.getByRole('heading', { level: 1 }).waitFor()
+      await pillSays(one, /Live/)
+      for (const complaint of await complaintsInBothThemes(one)) found.push(`${path}: ${complaint}`)
+    }
+    expect([...found, ...one.seen.troubles]).toEqual([])
+    await device.close()
+  }, 120_000)
 }
 
 test('2,000 topics are listed without a long task', async () => {

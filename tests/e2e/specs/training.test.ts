@@ -5,11 +5,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { complaintsOf } from '../harness/axe'
+import { complaintsInBothThemes } from '../harness/axe'
 import {
   SIZES,
   type Size,
-  type Theme,
   type Watched,
   launchBrowser,
   openContext,
@@ -21,8 +20,6 @@ import { type Program, startProgram } from '../harness/program'
 import { pillSays } from '../harness/sights'
 import { churnCsv, dropFile } from '../harness/tables'
 import { until } from '../harness/until'
-
-const THEMES: readonly Theme[] = ['dark', 'light']
 
 let program: Program
 let browser: Browser
@@ -160,31 +157,29 @@ test('datasets are listed, looked into, and deleted by their name', async () => 
   await row.waitFor({ state: 'detached' })
 })
 
-for (const theme of THEMES) {
-  for (const size of Object.keys(SIZES) as Size[]) {
-    for (const path of [
-      '/models/new',
-      '/models/new?dataset=DATASET',
-      '/models/data',
-      '/jobs',
-      '/jobs/1',
-    ]) {
-      test(`axe: ${path} ${theme} ${String(SIZES[size].width)}`, async () => {
-        const device = await openContext(browser, { theme, size, reducedMotion: true })
-        await device.addCookies((await context.storageState()).cookies)
-        const own = await watched(device)
-        photographFailure(() => own)
-        const answer = await device.request.get(`${program.url}/api/datasets`)
-        const { datasets } = (await answer.json()) as { datasets: { id: string }[] }
-        await own.goto(program.url + path.replace('DATASET', datasets[0]?.id ?? ''))
-        await own.getByRole('heading', { level: 1 }).waitFor()
-        await pillSays(own, /Live/)
-        await own.locator('main h2, main [data-drop-zone]').first().waitFor()
-        expect(await complaintsOf(own)).toEqual([])
-        expect(own.seen.troubles).toEqual([])
-        await device.close()
-      })
-    }
+for (const size of Object.keys(SIZES) as Size[]) {
+  for (const path of [
+    '/models/new',
+    '/models/new?dataset=DATASET',
+    '/models/data',
+    '/jobs',
+    '/jobs/1',
+  ]) {
+    test(`axe: ${path}, both themes, ${String(SIZES[size].width)} px`, async () => {
+      const device = await openContext(browser, { size, reducedMotion: true })
+      await device.addCookies((await context.storageState()).cookies)
+      const own = await watched(device)
+      photographFailure(() => own)
+      const answer = await device.request.get(`${program.url}/api/datasets`)
+      const { datasets } = (await answer.json()) as { datasets: { id: string }[] }
+      await own.goto(program.url + path.replace('DATASET', datasets[0]?.id ?? ''))
+      await own.getByRole('heading', { level: 1 }).waitFor()
+      await pillSays(own, /Live/)
+      await own.locator('main h2, main [data-drop-zone]').first().waitFor()
+      expect(await complaintsInBothThemes(own)).toEqual([])
+      expect(own.seen.troubles).toEqual([])
+      await device.close()
+    })
   }
 }
 
