@@ -129,21 +129,15 @@ impl Alerts {
     /// A state that was published. Waits for nothing but the lock of a few lines.
     pub fn observe(&self, topic: &Topic, state: &Map<String, Value>, at: Moment) {
         let mut core = self.lock();
-        let Core { rules, given, topics, book, .. } = &mut *core;
-        if let Some(bindings) = topics.get_mut(topic) {
-            for binding in bindings {
-                look(binding, book, topic, state, at);
-            }
-            return;
-        }
-        if topics.len() >= MOST_TOPICS {
-            topics.retain(|_, bindings| !bindings.is_empty());
-        }
-        let mut bindings = bind(rules, given, topic);
-        for binding in &mut bindings {
+        let (bindings, book) = core.bindings(topic);
+        for binding in bindings {
             look(binding, book, topic, state, at);
         }
-        topics.insert(topic.clone(), bindings);
+    }
+
+    /// Whether any rule looks at a topic: what nobody looks at need not be put together for it.
+    pub fn looks_at(&self, topic: &Topic) -> bool {
+        !self.lock().bindings(topic).0.is_empty()
     }
 
     /// What a state topic was about is no more.
@@ -280,9 +274,21 @@ impl Alerts {
     }
 }
 
-/// The rules that look at a topic.
-fn bind(rules: &BTreeMap<String, Arc<Rule>>, given: &Given, topic: &Topic) -> Vec<Binding> {
-    rules.values().filter_map(|rule| Binding::new(rule, given, topic)).collect()
+impl Core {
+    /// The rules that look at a topic, and where they write. A topic is remembered from then on, so
+    /// that a rule which comes later finds it.
+    fn bindings(&mut self, topic: &Topic) -> (&mut [Binding], &mut Book) {
+        let Self { rules, given, topics, book, .. } = self;
+        if topics.len() >= MOST_TOPICS && !topics.contains_key(topic) {
+            topics.retain(|_, bindings| !bindings.is_empty());
+        }
+        // Put together once: a name is copied only when it is new.
+        if !topics.contains_key(topic) {
+            let bound = rules.values().filter_map(|rule| Binding::new(rule, given, topic));
+            topics.insert(topic.clone(), bound.collect());
+        }
+        (topics.get_mut(topic).map_or(&mut [], Vec::as_mut_slice), book)
+    }
 }
 
 fn look(

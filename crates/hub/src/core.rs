@@ -25,7 +25,7 @@ use bellwether_signal::{
     app::is_app,
     protocol::{Kind, Position},
 };
-use serde_json::{Map, Value};
+use serde_json::Value;
 use smallvec::SmallVec;
 
 use crate::{
@@ -37,7 +37,7 @@ use crate::{
     segment::{Form, Segment},
     since::{Since, Start},
     standing::Tally,
-    state_topic::StateTopic,
+    state_topic::{News, StateTopic},
     subscriber::{Absence, Cursor, Mailbox, Priority, Subscriber, TopicIndex},
     waiting::Waiting,
 };
@@ -139,17 +139,18 @@ impl Core {
         ShardId(self.waiting.shards.len() - 1)
     }
 
-    /// Publishes the newest value of a state topic; a value without change says "still so".
+    /// Publishes the newest value of a state topic, or what changed of it; a value without change says
+    /// "still so".
     pub fn publish_state(
         &mut self,
         topic: &Topic,
-        value: Map<String, Value>,
+        news: impl Into<News>,
         ts: Timestamp,
     ) -> Result<(), HubError> {
         let index = self.topic(topic, Kind::State, Position(self.epoch, 0))?;
         let Some(entry) = self.topics.get_mut(index) else { return Ok(()) };
         if let Channel::State(state) = &mut entry.channel {
-            state.publish(value, ts, !entry.subscribers.is_empty(), self.limits.patches);
+            state.publish(news.into(), ts, !entry.subscribers.is_empty(), self.limits.patches);
         }
         self.mark(index, Priority::Normal);
         Ok(())

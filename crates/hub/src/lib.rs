@@ -31,4 +31,5 @@ pub use segment::{Form, Segment};
 pub use shell::{Group, Hub, InterestListener};
 pub use since::Since;
 pub use standing::{Standing, Tally};
+pub use state_topic::News;
 pub use subscriber::Priority;

@@ -14,8 +14,8 @@ use bellwether_signal::{
 use serde_json::{Map, Value};
 
 use crate::{
-    Core, Glance, HubError, Limits, Look, Missing, Page, Priority, Publication, Segment, ShardId,
-    Sharing, Since, Standing, SubscriberId, Tally,
+    Core, Glance, HubError, Limits, Look, Missing, News, Page, Priority, Publication, Segment,
+    ShardId, Sharing, Since, Standing, SubscriberId, Tally,
 };
 
 /// Hears of topics that gained their first subscriber (`true`) or lost their last.
@@ -93,10 +93,10 @@ impl Hub {
     pub fn publish_state(
         &self,
         topic: &Topic,
-        value: Map<String, Value>,
+        news: impl Into<News>,
         ts: Timestamp,
     ) -> Result<(), HubError> {
-        self.change(|core| core.publish_state(topic, value, ts))
+        self.change(|core| core.publish_state(topic, news, ts))
     }
 
     /// Publishes the states of one round together, so that they share a flush: one after the other,
@@ -104,10 +104,11 @@ impl Hub {
     /// told, after all were published that could be.
     pub fn publish_states(
         &self,
-        states: impl IntoIterator<Item = (Topic, Map<String, Value>, Timestamp)>,
+        states: impl IntoIterator<Item = (Topic, News, Timestamp)>,
     ) -> Result<(), HubError> {
         self.change(|core| {
-            let publish = |(topic, value, ts)| core.publish_state(&topic, value, ts);
+            let publish =
+                |(topic, news, ts): (Topic, News, Timestamp)| core.publish_state(&topic, news, ts);
             states.into_iter().map(publish).fold(Ok(()), Result::and)
         })
     }

@@ -10,6 +10,23 @@ use serde_json::{Map, Value};
 
 use crate::segment::Segment;
 
+/// What a state topic is now.
+#[derive(Clone, Debug, PartialEq)]
+pub enum News {
+    /// All of it.
+    Whole(Map<String, Value>),
+    /// What changed since the publication before, as [`patch::diff`] says it: whoever knows that may
+    /// spare making the whole value of a thousand processes. On a topic that holds nothing yet, the
+    /// whole value.
+    Patch(Map<String, Value>),
+}
+
+impl From<Map<String, Value>> for News {
+    fn from(whole: Map<String, Value>) -> Self {
+        Self::Whole(whole)
+    }
+}
+
 /// The retained value of one topic. Its offset counts publications, also those that changed
 /// nothing: they say "still so".
 #[derive(Debug)]
@@ -46,24 +63,24 @@ impl StateTopic {
         }
     }
 
-    /// Takes the newest value. `watched` says whether anybody may want the patch: without a
-    /// subscriber the difference is not even computed.
-    pub(crate) fn publish(
-        &mut self,
-        value: Map<String, Value>,
-        ts: Timestamp,
-        watched: bool,
-        keep: usize,
-    ) {
-        if watched && self.offset > self.after {
-            self.patches.push_back(patch::diff(&self.value, &value));
-            while self.patches.len() > keep {
-                self.patches.pop_front();
+    /// Takes what it is now. `watched` says whether anybody may want the patch: without a subscriber
+    /// the difference to a whole value is not even computed.
+    pub(crate) fn publish(&mut self, news: News, ts: Timestamp, watched: bool, keep: usize) {
+        let keep = if watched && self.offset > self.after { keep } else { 0 };
+        let patch = match news {
+            News::Whole(value) => {
+                let patch = (keep > 0).then(|| patch::diff(&self.value, &value));
+                self.value = value;
+                patch
             }
-        } else {
-            self.patches.clear();
-        }
-        self.value = value;
+            News::Patch(patch) => {
+                patch::apply(&mut self.value, &patch);
+                Some(patch)
+            }
+        };
+        self.patches.extend(patch);
+        let beyond = self.patches.len().saturating_sub(keep);
+        self.patches.drain(..beyond);
         self.gone = false;
         self.ts = ts;
         self.offset += 1;

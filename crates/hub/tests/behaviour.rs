@@ -221,7 +221,7 @@ fn the_states_of_a_round_share_a_flush() {
     let all = TopicPattern::parse("**").unwrap();
     hub.subscribe(id, &[all], &Since::Retained, None).unwrap();
     let states =
-        ["a", "b", "c"].map(|name| (Topic::parse(name).unwrap(), Map::new(), Timestamp(0)));
+        ["a", "b", "c"].map(|name| (Topic::parse(name).unwrap(), Map::new().into(), Timestamp(0)));
     // The third topic is one too many; the others are published all the same.
     hub.publish_states(states).unwrap_err();
     assert_eq!(wakes.load(Ordering::Relaxed), 1);

@@ -4,9 +4,10 @@ use std::{collections::HashMap, sync::Arc};
 
 use bellwether_collect::{Batch, Publication, Sink};
 use bellwether_gateway::{ActivityLog, DialectReport, GatewayCounts};
-use bellwether_hub::{Hub, HubError, Priority};
+use bellwether_hub::{Hub, HubError, News, Priority};
 use bellwether_signal::{
-    HostId, Moment, Timestamp, Topic, host,
+    HostId, Moment, Timestamp, Topic,
+    host::{self, HostState, Processes},
     ports::state_of,
     series::visit_numbers,
     system::{GATEWAY, HEALTH, METRICS},
@@ -33,6 +34,8 @@ pub(crate) struct HostSignals {
     /// By name, so that a topic is put together once.
     topics: HashMap<&'static str, Topic>,
     process: Topic,
+    /// The list of processes that the hub holds.
+    told_processes: Option<Processes>,
     system: [Topic; 3],
 }
 
@@ -61,6 +64,7 @@ impl HostSignals {
             watching,
             topics,
             process,
+            told_processes: None,
             system,
         }
     }
@@ -70,16 +74,34 @@ impl HostSignals {
         &mut self,
         Publication { at, interval_ms, state }: Publication,
         round: Moment,
-    ) -> (Topic, Map<String, Value>, Timestamp) {
+    ) -> (Topic, News, Timestamp) {
         let name = state.topic_name();
         let host = &self.host;
         let topic = self.topics.entry(name).or_insert_with(|| host::topic(host, name)).clone();
+        if let HostState::Processes(processes) = state {
+            let news = self.processes(&topic, processes, round);
+            return (topic, news, at);
+        }
         let value = state_of(&state);
         if state.keeps_history() {
             self.keep(&topic, &value, at, interval_ms);
         }
         self.watching.observe(&topic, &value, round);
-        (topic, value, at)
+        (topic, value.into(), at)
+    }
+
+    /// A thousand processes, of which most did nothing: all of them are put into words only for those
+    /// who never heard of them, and for a rule that looks at them.
+    fn processes(&mut self, topic: &Topic, now: Processes, round: Moment) -> News {
+        if self.watching.looks_at(topic) {
+            self.watching.observe(topic, &state_of(&now), round);
+        }
+        let news = match &self.told_processes {
+            Some(before) => News::Patch(now.patch_from(before)),
+            None => News::Whole(state_of(&now)),
+        };
+        self.told_processes = Some(now);
+        news
     }
 
     fn keep(&self, topic: &Topic, value: &Map<String, Value>, at: Timestamp, interval_ms: u32) {
@@ -117,7 +139,12 @@ impl Sink for HostSignals {
         self.report.heard(batch.at);
         let at = batch.at.wall;
         let states: Vec<_> = batch.states.into_iter().map(|it| self.state(it, batch.at)).collect();
-        told(self.hub.publish_states(states));
+        let published = self.hub.publish_states(states);
+        if published.is_err() {
+            // Whatever it was that the hub did not take: nothing is a change to it.
+            self.told_processes = None;
+        }
+        told(published);
         for event in batch.events {
             let event = Value::Object(state_of(&event));
             told(self.hub.publish_event(&self.process, event, at, Priority::Normal));

@@ -25,6 +25,11 @@ impl Watching {
         }
     }
 
+    /// Whether any rule looks at a topic.
+    pub(crate) fn looks_at(&self, topic: &Topic) -> bool {
+        self.alerts().is_some_and(|alerts| alerts.looks_at(topic))
+    }
+
     /// A state topic that is no more.
     pub(crate) fn gone(&self, topic: &Topic) {
         if let Some(alerts) = self.alerts() {

@@ -19,7 +19,7 @@ impl Core {
         if state.is_gone() {
             return;
         }
-        state.publish(Map::new(), ts, watched, self.limits.patches);
+        state.publish(Map::new().into(), ts, watched, self.limits.patches);
         state.retire();
         self.retired.push_back(index);
         self.mark(index, Priority::Normal);

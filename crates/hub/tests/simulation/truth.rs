@@ -58,11 +58,15 @@ impl Truth {
         self.count
     }
 
+    /// What a state topic holds, if anything was published there.
+    pub(crate) fn newest(&self, topic: &str) -> Option<&Map<String, Value>> {
+        self.channels.get(topic)?.log.last()?.value.as_object()
+    }
+
     /// The next value of a state: nested, with keys that come, change their kind and go, so that all
     /// kinds of patches arise, those too that cannot be merged.
     pub(crate) fn change(&self, topic: &str, dice: u64) -> Map<String, Value> {
-        let newest = self.channels.get(topic).and_then(|channel| channel.log.last());
-        let mut value = newest.and_then(|last| last.value.as_object().cloned()).unwrap_or_default();
+        let mut value = self.newest(topic).cloned().unwrap_or_default();
         let random = &mut Random::new(dice);
         for _ in 0..random.below(4) {
             let key = random.pick(&["a", "b", "c"]);

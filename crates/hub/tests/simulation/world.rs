@@ -12,8 +12,10 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Core, HubError, Limits, Priority, Segment, ShardId, Sharing, SubscriberId};
-use bellwether_signal::{Role, Timestamp, Topic, protocol::Position};
+use bellwether_hub::{
+    Core, HubError, Limits, News, Priority, Segment, ShardId, Sharing, SubscriberId,
+};
+use bellwether_signal::{Role, Timestamp, Topic, patch, protocol::Position};
 use serde_json::{Value, json};
 
 use crate::{
@@ -190,7 +192,13 @@ impl World {
         let name = of_kind(topic, true);
         let value = self.truth.change(name, dice);
         let ts = self.truth.ts();
-        let told = self.core.publish_state(&words::topic(name), value.clone(), Timestamp(ts)).err();
+        // Publishers say all of it, or what changed.
+        let news = match self.truth.newest(name) {
+            Some(before) if dice.is_multiple_of(2) => News::Patch(patch::diff(before, &value)),
+            None if dice.is_multiple_of(2) => News::Patch(value.clone()),
+            _ => News::Whole(value.clone()),
+        };
+        let told = self.core.publish_state(&words::topic(name), news, Timestamp(ts)).err();
         let published = Published { ts, value: Value::Object(value), priority: Priority::Normal };
         self.published(name, true, published, told.as_ref())
     }

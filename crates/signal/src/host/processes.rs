@@ -7,7 +7,10 @@ use std::{collections::BTreeMap, fmt};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use ts_rs::TS;
+
+use crate::{patch, ports::state_of};
 
 /// The processes that matter most now, and how many there are.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, TS, JsonSchema)]
@@ -22,6 +25,32 @@ pub struct Processes {
     pub unreadable: u32,
     /// By [`ProcessKey`]. All of them, up to a limit; beyond it the busiest and the largest.
     pub processes: BTreeMap<String, Process>,
+}
+
+impl Processes {
+    /// What [`state_of`] of this list differs in from that of an earlier one, as a merge patch. Of a
+    /// thousand processes most did nothing: only of those that did, JSON is made.
+    pub fn patch_from(&self, before: &Self) -> Map<String, Value> {
+        let counts = |of: &Self| state_of(&Self { processes: BTreeMap::new(), ..*of });
+        let mut patch = patch::diff(&counts(before), &counts(self));
+        let mut changed = Map::new();
+        for (key, process) in &self.processes {
+            let change = match before.processes.get(key) {
+                Some(same) if same == process => continue,
+                Some(before) => patch::diff(&state_of(before), &state_of(process)),
+                None => state_of(process),
+            };
+            if !change.is_empty() {
+                changed.insert(key.clone(), Value::Object(change));
+            }
+        }
+        let gone = before.processes.keys().filter(|key| !self.processes.contains_key(*key));
+        changed.extend(gone.map(|key| (key.clone(), Value::Null)));
+        if !changed.is_empty() {
+            patch.insert("processes".to_owned(), Value::Object(changed));
+        }
+        patch
+    }
 }
 
 /// One process.
@@ -156,4 +185,37 @@ pub enum ProcessChange {
     Started,
     /// No longer there.
     Stopped,
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Lists of a few processes that do little, so that two of them have some in common.
+    fn list() -> impl Strategy<Value = Processes> {
+        let rate = || prop::option::of((0..3).prop_map(|half| f64::from(half) / 2.0));
+        let process = (0..2_u32, rate(), rate()).prop_map(|(threads, cpu_percent, read)| Process {
+            threads,
+            cpu_percent,
+            read_bytes_per_second: read,
+            ..Process::default()
+        });
+        let processes = prop::collection::btree_map("[a-d]", process, 0..4);
+        (0..2_u32, 0..2_u32, processes).prop_map(|(total, threads, processes)| Processes {
+            total,
+            threads,
+            processes,
+            ..Processes::default()
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn the_patch_of_a_list_is_that_of_its_payload(old in list(), new in list()) {
+            let expected = patch::diff(&state_of(&old), &state_of(&new));
+            prop_assert_eq!(new.patch_from(&old), expected);
+        }
+    }
 }
