@@ -10,6 +10,7 @@ mod cut;
 mod dialect;
 mod entry;
 mod figures;
+mod flushes;
 mod histogram;
 mod live;
 mod registry;
@@ -19,6 +20,7 @@ mod seat;
 
 pub(crate) use cut::Cut;
 pub(crate) use dialect::Dialect;
+pub(crate) use flushes::Flushes;
 pub(crate) use histogram::{Histogram, Reading};
 pub(crate) use registry::{Clients, DialectTotals, Newcomer};
 pub use report::DialectReport;

@@ -66,6 +66,12 @@ impl Segment {
         Arc::new(Self { topic, kind, position, form, ts, json, wire, packed })
     }
 
+    /// Whether these are the very same segments.
+    pub fn are_same(left: &[Arc<Self>], right: &[Arc<Self>]) -> bool {
+        let is_same = |(one, other): (&Arc<Self>, &Arc<Self>)| Arc::ptr_eq(one, other);
+        left.len() == right.len() && left.iter().zip(right).all(is_same)
+    }
+
     /// What it is about.
     pub fn topic(&self) -> &Topic {
         &self.topic

@@ -31,27 +31,23 @@ impl Histogram {
         Self { bounds, lanes: Lanes::new(|| Counted { counts: counts(), sum: Count::default() }) }
     }
 
-    /// Counts one value.
-    pub(crate) fn observe(&self, value: u64) {
-        self.observe_all([value]);
-    }
-
-    /// Counts values that are mostly alike: neighbours in the same bucket are added at once.
-    pub(crate) fn observe_all(&self, values: impl IntoIterator<Item = u64>) {
+    /// Counts values, each as often as `times` says. They are mostly alike: neighbours in the same
+    /// bucket are added at once.
+    pub(crate) fn observe_all(&self, values: impl IntoIterator<Item = u64>, times: u64) {
         let counted = self.lanes.own();
         let (mut place, mut alike, mut sum) = (0, 0, 0);
         for value in values {
             let its = self.bounds.partition_point(|bound| *bound < value);
             if its != place {
-                counted.add(place, alike);
+                counted.add(place, alike * times);
                 (place, alike) = (its, 0);
             }
             alike += 1;
             sum += value;
         }
-        counted.add(place, alike);
-        if sum > 0 {
-            counted.sum.add(sum);
+        counted.add(place, alike * times);
+        if sum * times > 0 {
+            counted.sum.add(sum * times);
         }
     }
 
@@ -81,10 +77,14 @@ mod tests {
     #[test]
     fn a_value_on_a_bound_is_at_most_that_bound() {
         let histogram = Histogram::new(&[1, 10]);
-        histogram.observe_all([0, 500, 1, 2, 10]);
-        histogram.observe(11);
+        histogram.observe_all([0, 500, 1, 2, 10], 1);
+        histogram.observe_all([11], 1);
         let Reading { buckets, sum } = histogram.read();
         assert_eq!(buckets, [(Some(1), 2), (Some(10), 2), (None, 2)]);
         assert_eq!(sum, 524);
+        histogram.observe_all([1, 1, 20], 3);
+        let Reading { buckets, sum } = histogram.read();
+        assert_eq!(buckets, [(Some(1), 8), (Some(10), 2), (None, 5)]);
+        assert_eq!(sum, 524 + 66);
     }
 }

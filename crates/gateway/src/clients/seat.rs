@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use bellwether_hub::{Hub, Segment, SubscriberId};
+use bellwether_hub::{Hub, SubscriberId};
 use bellwether_signal::{Moment, Role};
 
 use super::{Clients, Cut, Dialect, figures::Figures, registry::Meters};
@@ -62,24 +62,6 @@ impl Client {
             self.figures.parted(standing.tally);
         }
         self.figures.parted(hub.remove_subscriber(id));
-    }
-
-    /// Counts a flush of the hub's segments, when it is handed to the connection: once a flush, and
-    /// a look at the time of each segment.
-    pub(crate) fn flushed(&self, segments: &[Arc<Segment>], now: Moment) {
-        let wall_ms = u64::try_from(now.wall.0).unwrap_or_default();
-        let news_since_ms = self.figures.news_since_ms();
-        let mut payload_bytes = 0;
-        let delays = segments.iter().filter_map(|segment| {
-            payload_bytes += segment.json().len() as u64;
-            let at = u64::try_from(segment.ts()?.0).ok()?;
-            // What is older was kept for who asks, and is no news.
-            (at > news_since_ms).then(|| wall_ms.saturating_sub(at))
-        });
-        self.meters.latency_ms.observe_all(delays);
-        self.meters.flush_bytes.observe(payload_bytes);
-        self.meters.flush_messages.observe(segments.len() as u64);
-        self.figures.flushed(now.monotonic);
     }
 
     /// Counts a flush of a dialect that gathers by itself what it says.

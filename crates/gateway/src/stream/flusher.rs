@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     access::Stay,
-    clients::{Cut, Seat},
+    clients::{Cut, Flushes, Seat},
     metrics::GatewayCounts,
     websocket::{self, SocketTiming},
 };
@@ -227,7 +227,8 @@ impl Streams {
         let Some(outbox) = self.opened().outboxes.get(&id).cloned() else { return };
         // First, because the body may pull it at once and say that it is free.
         self.hub.set_blocked(id, true);
-        outbox.seat().flushed(segments, Moment { monotonic: now, ..(self.clock)() });
+        let moment = Moment { monotonic: now, ..(self.clock)() };
+        Flushes::at(moment).note(outbox.seat(), segments);
         outbox.put(segments, now);
     }
 

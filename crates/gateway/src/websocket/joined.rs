@@ -1,7 +1,7 @@
 //! The bytes of a flush, made once for all who get the same: neighbours in a flush mostly get the very
 //! same segments, so their frames are joined once and go out in one plain write each.
 
-use std::sync::Arc;
+use std::{ops::AddAssign, sync::Arc};
 
 use bellwether_hub::Segment;
 use bytes::{Bytes, BytesMut};
@@ -40,6 +40,13 @@ impl Saved {
     }
 }
 
+impl AddAssign for Saved {
+    fn add_assign(&mut self, other: Self) {
+        self.before += other.before;
+        self.after += other.after;
+    }
+}
+
 impl Joined {
     /// The frames of these segments; `frame` makes one, and notes what packing it saved.
     pub(super) fn of(
@@ -48,10 +55,7 @@ impl Joined {
         packs: bool,
         mut frame: impl FnMut(&Segment, &mut Saved) -> Bytes,
     ) -> &Flush {
-        let same = self.packs == packs
-            && self.segments.len() == segments.len()
-            && self.segments.iter().zip(segments).all(|(one, other)| Arc::ptr_eq(one, other));
-        if same {
+        if self.packs == packs && Segment::are_same(&self.segments, segments) {
             return &self.flush;
         }
         let mut saved = Saved::default();

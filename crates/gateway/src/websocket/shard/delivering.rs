@@ -7,6 +7,14 @@ use bellwether_signal::Moment;
 use bytes::Bytes;
 
 use super::{Client, Saved, Sockets, Speech, frame};
+use crate::clients::Flushes;
+
+/// What a group was written, counted once for all of it.
+#[derive(Default)]
+struct Sent {
+    bytes: u64,
+    saved: Saved,
+}
 
 impl Sockets {
     /// Writes a flush. A socket that does not take all of it is not given more until it has.
@@ -19,24 +27,39 @@ impl Sockets {
         let all = self.clients.borrow();
         clients.extend(group.iter().map(|(id, _)| all.get(&id).cloned()));
         drop(all);
-        // Before it is written: who has it may look at the count.
+        // Before it is written: who has it may look at the counts.
+        let (mut flushes, mut messages) = (0, 0);
+        let mut noted = Flushes::at(now);
         for (client, (_, segments)) in clients.iter().zip(group.iter()) {
             let Some(client) = client else { continue };
-            self.counts.flushes.add(1);
-            client.seat.flushed(segments, now);
+            flushes += 1;
+            let payload_bytes = noted.note(&client.seat, segments);
             if matches!(&*client.speech.borrow(), Speech::Bellwether(_)) {
-                let payload: usize = segments.iter().map(|segment| segment.json().len()).sum();
-                client.seat.sends(segments.len() as u64, payload as u64);
+                messages += segments.len() as u64;
+                client.seat.sends(segments.len() as u64, payload_bytes);
             }
         }
+        drop(noted);
+        self.counts.flushes.add(flushes);
+        self.counts.sent_messages.add(messages);
+        let mut sent = Sent::default();
         for (client, (id, segments)) in clients.drain(..).zip(group.iter()) {
             if let Some(client) = client {
-                self.write(id, &client, segments, now);
+                self.write(id, &client, segments, now, &mut sent);
             }
         }
+        self.counts.sent_bytes.add(sent.bytes);
+        self.count(sent.saved);
     }
 
-    fn write(&self, id: SubscriberId, client: &Client, segments: &[Arc<Segment>], now: Moment) {
+    fn write(
+        &self,
+        id: SubscriberId,
+        client: &Client,
+        segments: &[Arc<Segment>],
+        now: Moment,
+        sent: &mut Sent,
+    ) {
         match &mut *client.speech.borrow_mut() {
             Speech::Bellwether(_) => {
                 let packs = client.connection.deflates();
@@ -45,9 +68,8 @@ impl Sockets {
                 let flush = joined.of(segments, packs, frame);
                 let bytes = client.connection.write_shared(&flush.parts, now.monotonic);
                 client.seat.wrote(bytes, client.connection.waiting_bytes());
-                self.counts.sent_messages.add(segments.len() as u64);
-                self.counts.sent_bytes.add(bytes as u64);
-                self.count(flush.saved);
+                sent.bytes += bytes as u64;
+                sent.saved += flush.saved;
             }
             Speech::Dialect(dialect) => {
                 self.say(&client.connection, &client.seat, dialect.tell(segments, now));
