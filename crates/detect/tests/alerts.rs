@@ -384,3 +384,20 @@ fn a_new_rule_looks_at_what_was_said_before_it_came() {
     world.alerts.show_present("door", &*present, World::now());
     assert!(world.firing().is_empty());
 }
+
+#[test]
+fn what_no_rule_looks_at_need_not_be_put_together() {
+    let mut world = World::new();
+    let looked_at = |world: &World, topic| world.alerts.looks_at(&Topic::parse(topic).unwrap());
+    assert!(looked_at(&world, "host/a/cpu"));
+    assert!(!looked_at(&world, "host/a/processes"));
+    let rule = own_rule(&json!({
+        "series": "host/*/processes/total", "levels": {"warning": 500}, "text": "{subject}: {value}.",
+    }));
+    world.alerts.put_rule("many", rule, "ann").unwrap();
+    assert!(looked_at(&world, "host/a/processes"));
+    world.state("host/a/processes", json!({"total": 600, "processes": {}}));
+    assert_eq!(world.only_firing().rule, "many");
+    assert_eq!(world.alerts.delete_rule("many", "ann"), Ok(None));
+    assert!(!looked_at(&world, "host/a/processes"));
+}
