@@ -23,6 +23,8 @@ mod page;
 mod problem;
 mod publishing;
 mod routes;
+#[cfg(test)]
+mod segments;
 mod server;
 mod services;
 mod stream;

@@ -92,8 +92,8 @@ fn epoch_ms(now: Moment) -> u64 {
 mod tests {
     use std::time::Duration;
 
-    use bellwether_hub::{Hub, Limits, Priority, Since};
-    use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
+    use bellwether_hub::{Hub, Limits};
+    use bellwether_signal::{Role, Timestamp};
     use http::HeaderMap;
 
     use super::*;
@@ -101,30 +101,15 @@ mod tests {
         access::Identity,
         clients::{Clients, Dialect, Histogram, Newcomer, Seat},
         limits::ServerLimits,
+        segments::published,
     };
-
-    /// Events of a topic, published at these times.
-    fn segments(hub: &Hub, times_ms: impl IntoIterator<Item = i64>) -> Vec<Arc<Segment>> {
-        let shard = hub.add_shard(|| ()).unwrap();
-        let id = hub.add_subscriber(shard, Role::Admin).unwrap();
-        let patterns = [TopicPattern::parse("app/*").unwrap()];
-        hub.subscribe(id, &patterns, &Since::Now, None).unwrap();
-        let topic = Topic::parse("app/a").unwrap();
-        for at in times_ms {
-            hub.publish_event(&topic, at.into(), Timestamp(at), Priority::Normal).unwrap();
-        }
-        let mut all = Vec::new();
-        let keep = |_, part: &[Arc<Segment>]| all = part.to_vec();
-        hub.flush(shard, Duration::ZERO, &mut Vec::new(), &mut Vec::new(), keep);
-        all
-    }
 
     #[test]
     fn neighbours_are_counted_as_if_each_were_alone() {
         let counted = |alone: bool| {
             let hub = Hub::new(1, Limits::default(), Box::new(|_, _| ()));
             let early = || Moment { wall: Timestamp(1_000), monotonic: Duration::ZERO };
-            let clients = Clients::new(hub.clone(), early, &ServerLimits::default());
+            let clients = Clients::new(hub, early, &ServerLimits::default());
             let identity = Identity::without_token("ada", Role::Viewer);
             let headers = HeaderMap::new();
             let seat = |dialect| {
@@ -137,7 +122,7 @@ mod tests {
             let now = Moment { wall: Timestamp(2_500), monotonic: Duration::from_secs(1) };
             // The third asked after the first of the events.
             seats[2].heard(9, Moment { wall: Timestamp(1_500), ..now });
-            let (long, short) = (segments(&hub, [1_400, 1_600, 2_400]), segments(&hub, [2_499]));
+            let (long, short) = (published([1_400, 1_600, 2_400]), published([2_499]));
             let parts = [&long, &long, &long, &long, &long, &short];
             let mut together = Flushes::at(now);
             for (seat, part) in seats.iter().zip(parts) {

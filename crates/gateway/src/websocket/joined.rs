@@ -88,32 +88,12 @@ fn join(parts: Vec<Bytes>) -> Vec<Bytes> {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
-    use bellwether_hub::{Hub, Limits, Priority, Since};
-    use bellwether_signal::{Role, Timestamp, Topic, TopicPattern};
-
     use super::*;
-
-    fn segments(count: usize) -> Vec<Arc<Segment>> {
-        let hub = Hub::new(1, Limits::default(), Box::new(|_, _| ()));
-        let shard = hub.add_shard(|| ()).unwrap();
-        let id = hub.add_subscriber(shard, Role::Admin).unwrap();
-        let patterns = [TopicPattern::parse("app/*").unwrap()];
-        hub.subscribe(id, &patterns, &Since::Now, None).unwrap();
-        let topic = Topic::parse("app/a").unwrap();
-        for n in 0..count {
-            hub.publish_event(&topic, n.into(), Timestamp(1), Priority::Normal).unwrap();
-        }
-        let mut all = Vec::new();
-        let keep = |_, part: &[Arc<Segment>]| all = part.to_vec();
-        hub.flush(shard, Duration::ZERO, &mut Vec::new(), &mut Vec::new(), keep);
-        all
-    }
+    use crate::segments::published;
 
     #[test]
     fn the_same_segments_are_joined_once() {
-        let segments = segments(3);
+        let segments = published(0..3);
         assert_eq!(segments.len(), 3);
         let (mut joined, mut made) = (Joined::default(), 0);
         let mut bytes = |segments: &[Arc<Segment>], packs| {
