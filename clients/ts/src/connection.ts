@@ -168,7 +168,10 @@ export class Connection {
     return new Attempt(transport, this.options.environment, {
       message: (attempt, text) => this.#receive(attempt, text),
       alive: (attempt) => {
-        if (attempt === this.#main) this.#heard()
+        if (attempt !== this.#main) return
+        this.#heard()
+        // Said once an answer, not with each of its messages.
+        if (this.#current.is === 'polling') this.#refreshed()
       },
       ended: (attempt, code, reason) => {
         if (attempt === this.#better) this.#better = undefined
@@ -219,7 +222,6 @@ export class Connection {
   #heard(): void {
     this.#silent = 0
     this.#cancelWakeCheck()
-    if (this.#current.is === 'polling') this.#refreshed()
   }
 
   #welcome(attempt: Attempt, welcome: Welcome): void {

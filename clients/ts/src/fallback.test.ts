@@ -291,6 +291,32 @@ describe('by polling', () => {
     expect([stream, poll].map(({ links }) => links.length)).toEqual([1, 1])
   })
 
+  test('the answer to a poll is told once, however many messages it has', async () => {
+    poll.answers = false
+    await toPolling()
+    const before = states.length
+    await pass(POLL_MS)
+    for (let offset = 1; offset <= 20; offset++) {
+      poll.link.state('host/a/cpu', [1, offset], { full: {} })
+    }
+    poll.link.alive()
+    expect(states.slice(before)).toEqual([{ is: 'polling', refreshedAt: world.now() }])
+  })
+
+  test('what the socket that took over brings before its first pong is no poll', async () => {
+    await toPolling()
+    socket.answers = false
+    await pass(POLL_MS)
+    const before = states.length
+    socket.link.welcome(world.now())
+    for (let offset = 1; offset <= 20; offset++) {
+      socket.link.state('host/a/cpu', [1, offset], { full: {} })
+    }
+    expect(states.slice(before)).toEqual([])
+    socket.link.say({ op: 'pong', ts: socket.link.last('ping')?.ts })
+    expect(states.slice(before).map(({ is }) => is)).toEqual(['live'])
+  })
+
   test('when nothing answers any more, five attempts from the top are the end', async () => {
     await toPolling()
     await pass(POLL_MS)

@@ -173,6 +173,7 @@ test(
     proxy.cut()
     await pillSays(page, OFFLINE_MODE, PATIENCE_MS)
     proxy.sockets = 'pass'
+    const polling = proxy.seen.length
     await pillSays(page, /^Live \d/, PATIENCE_MS)
     // Loading what was missed is over with a few values.
     const stamps = (): number[] =>
@@ -183,6 +184,9 @@ test(
     const settled = stamps().length + 5
     await until('the page to settle', () => (stamps().length >= settled ? true : undefined))
     const asked = proxy.seen.length
+    // What was missed is read once for each chart and poll, not with each message that comes.
+    const read = proxy.seen.slice(polling).filter((one) => one.includes('/api/series'))
+    expect(read.length).toBeLessThanOrEqual(30)
     const from = stamps().at(-1) ?? 0
     await until(
       'more than the time of a poll',

@@ -1,3 +1,4 @@
+import { POLL_MS } from '@bellwether/client'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { ref } from 'vue'
 import { useConnection } from './connection_log'
@@ -40,6 +41,21 @@ async function seconds(count: number): Promise<void> {
     await stage.paint()
   }
 }
+
+test('between two polls history is read once, however many wishes are answered', async () => {
+  stage = new Stage('poll')
+  stage.enter(() => useSeries([TOTAL]))
+  await stage.welcome()
+  const first = stage.link
+  const start = stage.world.now()
+  const before = stage.asked.length
+  // Each topic that the page wants is asked for by itself when polling begins.
+  for (let wish = 0; wish < 20; wish++) first.alive()
+  await stage.paint()
+  expect(stage.asked).toHaveLength(before)
+  await stage.pass(POLL_MS)
+  expect(stage.asked.slice(before).map(({ from }) => from)).toEqual([start])
+})
 
 test('history comes first, then the samples as they happen', async () => {
   const start = stage.world.now()

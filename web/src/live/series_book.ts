@@ -19,6 +19,8 @@ const KEEP_MS = 5 * 60_000
 const AGAIN_MS = 3_000
 /** A hole older than this is none that the store will still fill. */
 const SETTLED_MS = 15_000
+/** Answers closer than this leave no row between them: when polling begins, each wish is asked for at once. */
+const BETWEEN_POLLS_MS = 1_000
 /** What a summary does not say: the slowest tier. */
 const SLOWEST_INTERVAL_MS = 10_000
 const SHORTEST_OWN_MS = 500
@@ -127,10 +129,12 @@ export class SeriesBook {
   /** A poll brings the newest value of each state; what was measured between two is in the history. */
   #fillBetweenPolls(polling: boolean): void {
     const from = this.#polledTo
-    this.#polledTo = polling ? this.client.serverNow() : undefined
+    const now = this.client.serverNow()
+    if (polling && from !== undefined && now - from < BETWEEN_POLLS_MS) return
+    this.#polledTo = polling ? now : undefined
     if (!polling || from === undefined) return
     for (const entry of this.#inUse()) {
-      void this.#read(entry, Math.max(from, this.client.serverNow() - entry.windowMs), from)
+      void this.#read(entry, Math.max(from, now - entry.windowMs), from)
     }
   }
 

@@ -2,14 +2,20 @@
  * stage: the live layer with a server, a clock and a history that do what a test says. Composables run
  * in it as in a component; `leave` is what unmounting does.
  */
-import { type Api, Client, type SeriesAnswer, type SeriesWish } from '@bellwether/client'
+import {
+  type Api,
+  Client,
+  type SeriesAnswer,
+  type SeriesWish,
+  type Transport,
+} from '@bellwether/client'
 import { FakeEnvironment, type FakeLink, FakeServer, settled } from '@bellwether/client/testing'
 import { createApp, effectScope, nextTick } from 'vue'
 import { type Live, createLive } from '../live'
 
 export class Stage {
   readonly world = new FakeEnvironment()
-  readonly server = new FakeServer()
+  readonly server: FakeServer
   readonly asked: SeriesWish[] = []
   readonly live: Live
   /** What history answers; a rejection where it cannot. */
@@ -17,7 +23,8 @@ export class Stage {
   private readonly app = createApp({})
   private readonly frames: (() => void)[] = []
 
-  constructor() {
+  constructor(way: Transport['way'] = 'socket') {
+    this.server = new FakeServer(way)
     const client = new Client({
       transport: this.server,
       environment: this.world,
