@@ -1,5 +1,7 @@
+import { settled } from '@bellwether/client/testing'
 import { expect, it } from 'vitest'
-import { settingsFrom } from './settings'
+import { Stage } from '../live/testing/stage'
+import { settingsFrom, useSettings } from './settings'
 
 it('what nobody chose is as shipped', () => {
   expect(settingsFrom({})).toEqual({
@@ -16,4 +18,29 @@ it('what is chosen holds; what is not understood is as shipped', () => {
   expect(settingsFrom(chosen)).toEqual({ ...chosen, pinned: ['cpu'] })
   const odd = { theme: 'pink', keys: 'no', toasts: 7, energy: null, pinned: 'cpu' }
   expect(settingsFrom(odd)).toEqual(settingsFrom({}))
+})
+
+it('changes are asked for in their order, each after the answer to the one before', async () => {
+  const stage = new Stage()
+  const asked: unknown[] = []
+  let answer: () => void = () => undefined
+  const patch = (wanted: unknown) => {
+    asked.push(wanted)
+    return new Promise<void>((done) => {
+      answer = done
+    })
+  }
+  Object.assign(stage.live.api, { settings: { patch } })
+  const settings = stage.enter(() => useSettings())
+  const both = Promise.all([
+    settings.change({ pinned: [] }),
+    settings.change({ pinned: ['host/a/cpu-modes'] }),
+  ])
+  await settled()
+  expect(asked).toEqual([{ pinned: [] }])
+  answer()
+  await settled()
+  expect(asked).toEqual([{ pinned: [] }, { pinned: ['host/a/cpu-modes'] }])
+  answer()
+  expect(await both).toEqual([true, true])
 })

@@ -43,6 +43,8 @@ export const useSettings = once(({ api }) => {
   const now = shallowRef<Settings>({ ...settingsFrom({}), theme: currentTheme.value })
   /** What could not be kept, in words; the page works on without it. */
   const notKept = shallowRef<string>()
+  /** Two requests at a time may arrive the other way round: Undo before what it undoes. */
+  let answered: Promise<unknown> = Promise.resolve()
 
   async function read(): Promise<void> {
     try {
@@ -61,7 +63,9 @@ export const useSettings = once(({ api }) => {
     now.value = { ...before, ...patch }
     if (patch.theme !== undefined) applyTheme(patch.theme)
     try {
-      await api.settings.patch(patch)
+      const patched = answered.then(() => api.settings.patch(patch))
+      answered = patched.catch(() => undefined)
+      await patched
       notKept.value = undefined
       return true
     } catch (error) {
