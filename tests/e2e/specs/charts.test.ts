@@ -165,9 +165,19 @@ test('Markdown and links on the clipboard', async () => {
 })
 
 test('every card has its menu, arrows go through it, axe is content', async () => {
-  const cards = await page.getByRole('main').getByRole('heading', { level: 2 }).count()
-  const tiles = await page.getByRole('article').count()
-  expect(await page.getByRole('button', { name: /^Export / }).count()).toBe(cards - tiles)
+  const main = page.getByRole('main')
+  let counted = ''
+  // Some cards come with what is read after the page, and while they are counted.
+  await until(
+    () => `a menu on every card; there are ${counted}`,
+    async () => {
+      const cards = await main.getByRole('heading', { level: 2 }).count()
+      const tiles = await page.getByRole('article').count()
+      const menus = await page.getByRole('button', { name: /^Export / }).count()
+      counted = `${cards} cards, ${tiles} tiles, ${menus} menus`
+      return cards > tiles && menus === cards - tiles ? true : undefined
+    },
+  )
   const button = page.getByRole('button', { name: 'Export Memory and swap' })
   await button.click()
   const focused = (): Promise<string> =>

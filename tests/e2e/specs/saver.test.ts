@@ -60,6 +60,14 @@ async function onBattery(battery?: { level: number; charging: boolean }) {
 const moving = (page: Watched): Promise<number> =>
   page.evaluate(() => document.getAnimations().filter((one) => one.playState === 'running').length)
 
+/** Until the server has kept this choice: the next page is of the same person. */
+async function patched(page: Watched, choice: { energy: string }): Promise<void> {
+  const answer = await page.waitForResponse(
+    (one) => one.request().postData() === JSON.stringify(choice),
+  )
+  expect(answer.ok()).toBe(true)
+}
+
 const asksFor = (sent: readonly string[]): number | undefined =>
   sent
     .flatMap((text) => {
@@ -80,7 +88,9 @@ test('Saver asks for 5 s, says so, and stands still; Full goes on', async () => 
   await pillSays(page, /^Live \d/)
   await until('the usual wish', () => (asksFor(sent) === 100 ? true : undefined))
   await until('strips that move', async () => ((await moving(page)) > 0 ? true : undefined))
+  const kept = patched(page, { energy: 'auto' })
   await page.getByText('Auto', { exact: true }).click()
+  await kept
   expect(page.seen.troubles).toEqual([])
   await context.close()
 })
@@ -103,9 +113,9 @@ test('Auto saves when the battery runs low, until it is charged again', async ()
 
 test('the choice is the person’s, not the browser’s', async () => {
   const first = await onBattery()
-  const kept = first.page.waitForResponse((one) => one.request().method() === 'PATCH')
+  const kept = patched(first.page, { energy: 'saver' })
   await first.page.getByText('Saver', { exact: true }).click()
-  expect((await kept).ok()).toBe(true)
+  await kept
   await first.context.close()
   const second = await onBattery()
   await pillSays(second.page, /Live, saver/)

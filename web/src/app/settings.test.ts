@@ -20,18 +20,22 @@ it('what is chosen holds; what is not understood is as shipped', () => {
   expect(settingsFrom(odd)).toEqual(settingsFrom({}))
 })
 
-it('changes are asked for in their order, each after the answer to the one before', async () => {
+/** Settings on a server that answers when it is told. */
+function slowServer() {
   const stage = new Stage()
   const asked: unknown[] = []
-  let answer: () => void = () => undefined
+  const answers: (() => void)[] = []
   const patch = (wanted: unknown) => {
     asked.push(wanted)
-    return new Promise<void>((done) => {
-      answer = done
-    })
+    return new Promise<void>((done) => answers.push(done))
   }
   Object.assign(stage.live.api, { settings: { patch } })
   const settings = stage.enter(() => useSettings())
+  return { stage, settings, asked, answer: () => answers.shift()?.() }
+}
+
+it('changes are asked for in their order, each after the answer to the one before', async () => {
+  const { settings, asked, answer } = slowServer()
   const both = Promise.all([
     settings.change({ pinned: [] }),
     settings.change({ pinned: ['host/a/cpu-modes'] }),
@@ -41,6 +45,21 @@ it('changes are asked for in their order, each after the answer to the one befor
   answer()
   await settled()
   expect(asked).toEqual([{ pinned: [] }, { pinned: ['host/a/cpu-modes'] }])
+  answer()
+  expect(await both).toEqual([true, true])
+})
+
+it('a tab that may be about to close asks for what still waits', async () => {
+  const { stage, settings, asked, answer } = slowServer()
+  const both = Promise.all([
+    settings.change({ energy: 'full' }),
+    settings.change({ energy: 'auto' }),
+  ])
+  await settled()
+  expect(asked).toEqual([{ energy: 'full' }])
+  await stage.world.wake('hidden')
+  expect(asked).toEqual([{ energy: 'full' }, { energy: 'auto' }])
+  answer()
   answer()
   expect(await both).toEqual([true, true])
 })

@@ -39,12 +39,23 @@ export function settingsFrom(raw: Readonly<Record<string, unknown>>): Settings {
   }
 }
 
-export const useSettings = once(({ api }) => {
+export const useSettings = once(({ api, environment }) => {
   const now = shallowRef<Settings>({ ...settingsFrom({}), theme: currentTheme.value })
   /** What could not be kept, in words; the page works on without it. */
   const notKept = shallowRef<string>()
   /** Two requests at a time may arrive the other way round: Undo before what it undoes. */
   let answered: Promise<unknown> = Promise.resolve()
+  async function myTurn(): Promise<void> {
+    let stop = (): void => undefined
+    // A tab that is closed sees no answer any more: what waits for one is then asked for at once.
+    const hidden = new Promise<void>((resolve) => {
+      stop = environment.onWake((why) => {
+        if (why === 'hidden') resolve()
+      })
+    })
+    await Promise.race([answered, hidden])
+    stop()
+  }
 
   async function read(): Promise<void> {
     try {
@@ -63,7 +74,7 @@ export const useSettings = once(({ api }) => {
     now.value = { ...before, ...patch }
     if (patch.theme !== undefined) applyTheme(patch.theme)
     try {
-      const patched = answered.then(() => api.settings.patch(patch))
+      const patched = myTurn().then(() => api.settings.patch(patch))
       answered = patched.catch(() => undefined)
       await patched
       notKept.value = undefined

@@ -21,6 +21,7 @@ import { TopicStore } from './topic_store'
 export interface Live {
   readonly client: Client
   readonly api: Api
+  readonly environment: Environment
   readonly frames: Frames
   readonly topics: TopicStore
   readonly series: SeriesBook
@@ -56,6 +57,7 @@ export function createLive(options: LiveOptions = {}): Live {
   const live: Live = {
     client,
     api,
+    environment,
     frames,
     topics: new TopicStore(client, frames),
     series,
