@@ -15,6 +15,7 @@ use crate::{
 
 const LIVE_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/live_page.js");
 const MODEL_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/model_page.js");
+const SIGNALS_PAGE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/signals_page.js");
 const COMPONENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/components.js");
 
 /// From the kernel's answer to the picture, and what a minute of live values does to the page.
@@ -78,6 +79,25 @@ pub(crate) fn measure_model(binary: &Path, seconds: u64, report: &mut Report) ->
     report.add(plain("  of them told to the page", number("/told"), ""));
     report.add(Figure::below("label to accuracy in DOM", number("/label_max_ms"), 200.0, "ms"));
     report.add(plain("  median", number("/label_p50_ms"), "ms"));
+    Ok(())
+}
+
+/// The list of 1,900 of users' own signals, of which twenty say something each second.
+pub(crate) fn measure_signals(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
+    let data = tempfile::tempdir()?;
+    let program = Program::start(binary, data.path())?;
+    let session = program.sign_in()?;
+    let cookie = session.trim_start_matches("Cookie: ");
+    let url = format!("http://{}", program.address);
+    let seen = node(&[SIGNALS_PAGE, &url, cookie, &seconds.to_string()])?;
+    let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
+    let plain = Figure::without_bar;
+    report.add(plain("1,900 own signals: load to listed", number("/listed_ms"), "ms"));
+    report.add(plain("  longest task until then", number("/loading_longest_ms"), "ms"));
+    let long_tasks = number("/moving_long_tasks");
+    report.add(Figure::at_most("  long tasks while 20/s move", long_tasks, 0.0, ""));
+    report.add(plain("  the longest of them", number("/moving_longest_ms"), "ms"));
+    report.add(plain("  renderer, of one core", number("/renderer_percent"), "%"));
     Ok(())
 }
 

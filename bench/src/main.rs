@@ -32,9 +32,10 @@ use crate::figure::Report;
 use crate::soak::Soak;
 
 /// What can be measured, in this order.
-const PARTS: [&str; 10] = [
+const PARTS: [&str; 11] = [
     "page",
     "live",
+    "signals",
     "components",
     "idle",
     "crowd",
@@ -47,6 +48,9 @@ const PARTS: [&str; 10] = [
 
 /// How long heartbeats are counted while a training runs.
 const TRAINING_SECONDS: u64 = 30;
+
+/// How long the list of users' own signals is watched while some of them move.
+const LISTED_SECONDS: u64 = 10;
 
 /// How long a model's page is watched while its model is asked.
 const WATCHED_SECONDS: u64 = 15;
@@ -118,6 +122,11 @@ fn main() -> Result<()> {
         && let Err(error) = budgets::measure_live(&program, options.live_seconds, &mut report)
     {
         report.note(format!("no figures of the live page: {error:#}"));
+    }
+    if wanted("signals")
+        && let Err(error) = budgets::measure_signals(&program, LISTED_SECONDS, &mut report)
+    {
+        report.note(format!("no figures of own signals: {error:#}"));
     }
     if wanted("components")
         && let Err(error) = budgets::measure_components(&options.components, 30, &mut report)

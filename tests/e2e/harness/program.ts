@@ -20,6 +20,8 @@ export interface Program {
   readonly link: string
   /** When the first line was printed, after the spawn. */
   readonly startMs: number
+  /** Its process, since the last start. */
+  readonly pid: number
   /** SIGKILL, and waits until the process is gone. */
   kill(): Promise<void>
   /** Starts it again on the same port and data folder. */
@@ -45,6 +47,9 @@ export async function startProgram(): Promise<Program> {
     },
     get startMs() {
       return running.startMs
+    },
+    get pid() {
+      return running.process.pid ?? 0
     },
     async kill() {
       await end(running.process, 'SIGKILL')

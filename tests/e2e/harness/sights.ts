@@ -52,6 +52,15 @@ export async function change(what: string, read: () => Promise<string | null>): 
   })
 }
 
+/** Loads the page, until it was told what the person chose; until then it is as shipped. */
+export async function settingsRead(page: Page, load: () => Promise<unknown>): Promise<void> {
+  const told = page.waitForResponse(
+    (one) => one.url().endsWith('/api/settings') && one.request().method() === 'GET',
+  )
+  await load()
+  await (await told).finished()
+}
+
 /** Keys go to the page itself: a button that is still in focus would take Space for a press. */
 export async function letGoOfFocus(page: Page): Promise<void> {
   await page.waitForFunction(() => {

@@ -13,7 +13,7 @@ import {
 } from '../harness/browser'
 import { hostOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
-import { numberOn, pillSays } from '../harness/sights'
+import { numberOn, pillSays, settingsRead } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -109,7 +109,7 @@ test('nobody who wants none is told', async () => {
     data: { toasts: 'critical' },
     headers: { 'content-type': 'application/merge-patch+json', origin: program.url },
   })
-  await page.reload()
+  await settingsRead(page, () => page.reload())
   await numberOn(page, 'CPU')
   await region.waitFor({ state: 'attached' })
   tell({ kind: 'sign_in_refused', severity: 'warning', text: 'A sign-in was refused.' })

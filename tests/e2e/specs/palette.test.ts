@@ -11,7 +11,7 @@ import {
   watched,
 } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { letGoOfFocus, numberOn } from '../harness/sights'
+import { letGoOfFocus, numberOn, settingsRead } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -126,7 +126,7 @@ test('single keys can be switched off, on the server, and Ctrl+K stays', async (
   expect((await kept).ok()).toBe(true)
   await page.keyboard.press('Escape')
 
-  await page.goto(program.url)
+  await settingsRead(page, () => page.goto(program.url))
   await numberOn(page, 'CPU')
   await openPalette()
   await page.keyboard.press('Escape')

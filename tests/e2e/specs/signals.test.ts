@@ -150,7 +150,7 @@ for (const size of Object.keys(SIZES) as Size[]) {
   }, 120_000)
 }
 
-test('2,000 topics are listed without a long task', async () => {
+test('of 2,000 topics some are shown, more when asked for, and each is found', async () => {
   photographFailure(() => page)
   // A token publishes a hundred at once: as many programs as it takes.
   const topics = Array.from(
@@ -171,17 +171,11 @@ test('2,000 topics are listed without a long task', async () => {
   }
   await page.goto(`${program.url}/signals`)
   await page.getByText(/1,90\d signals/).waitFor()
-  const long = await page.evaluate(
-    () =>
-      new Promise<number>((done) => {
-        let longest = 0
-        new PerformanceObserver((list) => {
-          for (const { duration } of list.getEntries()) longest = Math.max(longest, duration)
-        }).observe({ type: 'longtask', buffered: false })
-        setTimeout(() => done(longest), 3_000)
-      }),
-  )
-  expect(long).toBeLessThan(200)
+  // What is not shown costs nothing; `make bench` tells how long the page is busy with it.
+  const shown = page.getByRole('region', { name: /^Signals of/ }).getByRole('listitem')
+  await until('sixty of them', async () => ((await shown.count()) === 60 ? true : undefined))
+  await page.getByRole('button', { name: /^Show 60 more of 1,90\d$/ }).click()
+  await until('sixty more', async () => ((await shown.count()) === 120 ? true : undefined))
   await page.getByLabel('Filter signals').fill('g3/s1233')
   await page.getByText(/1 of 1,90\d signals/).waitFor()
   await page.getByRole('link', { name: 'load/g3/s1233' }).waitFor()

@@ -29,7 +29,8 @@ function slowServer() {
     asked.push(wanted)
     return new Promise<void>((done) => answers.push(done))
   }
-  Object.assign(stage.live.api, { settings: { patch } })
+  const read = () => new Promise<object>((done) => answers.push(() => done({ energy: 'full' })))
+  Object.assign(stage.live.api, { settings: { patch, read } })
   const settings = stage.enter(() => useSettings())
   return { stage, settings, asked, answer: () => answers.shift()?.() }
 }
@@ -62,4 +63,16 @@ it('a tab that may be about to close asks for what still waits', async () => {
   answer()
   answer()
   expect(await both).toEqual([true, true])
+})
+
+it('what is chosen while the server is asked is newer than its answer', async () => {
+  const { settings, answer } = slowServer()
+  const read = settings.read()
+  const kept = settings.change({ keys: false })
+  await settled()
+  answer()
+  await read
+  expect(settings.now).toMatchObject({ energy: 'full', keys: false })
+  answer()
+  expect(await kept).toBe(true)
 })

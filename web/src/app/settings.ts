@@ -45,6 +45,8 @@ export const useSettings = once(({ api, environment }) => {
   const notKept = shallowRef<string>()
   /** Two requests at a time may arrive the other way round: Undo before what it undoes. */
   let answered: Promise<unknown> = Promise.resolve()
+  /** What was chosen while the server was asked: newer than its answer. */
+  let chosenSince: Partial<Settings> = {}
   async function myTurn(): Promise<void> {
     let stop = (): void => undefined
     // A tab that is closed sees no answer any more: what waits for one is then asked for at once.
@@ -58,11 +60,11 @@ export const useSettings = once(({ api, environment }) => {
   }
 
   async function read(): Promise<void> {
+    chosenSince = {}
     try {
-      const raw = await api.settings.read()
-      const read = settingsFrom(raw)
-      now.value = read
-      if (isTheme(raw.theme)) applyTheme(read.theme)
+      const raw = { ...(await api.settings.read()), ...chosenSince }
+      now.value = settingsFrom(raw)
+      if (isTheme(raw.theme)) applyTheme(raw.theme)
     } catch (error) {
       notKept.value = reasonOf(error)
     }
@@ -72,6 +74,7 @@ export const useSettings = once(({ api, environment }) => {
   async function change(patch: Partial<Settings>): Promise<boolean> {
     const before = now.value
     now.value = { ...before, ...patch }
+    chosenSince = { ...chosenSince, ...patch }
     if (patch.theme !== undefined) applyTheme(patch.theme)
     try {
       const patched = myTurn().then(() => api.settings.patch(patch))
@@ -81,6 +84,7 @@ export const useSettings = once(({ api, environment }) => {
       return true
     } catch (error) {
       notKept.value = reasonOf(error)
+      chosenSince = {}
       now.value = { ...before, theme: currentTheme.value }
       if (patch.theme === undefined) {
         const text = `The change was taken back, since it could not be kept: ${reasonOf(error)}`
