@@ -125,7 +125,7 @@ export async function watched(context: BrowserContext): Promise<Watched> {
   const troubles: string[] = []
   const requests: string[] = []
   const frames: string[] = []
-  page.on('pageerror', (error) => troubles.push(`script: ${error.message}`))
+  page.on('pageerror', (error) => troubles.push(`script: ${error.stack ?? error.message}`))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') {
       troubles.push(`console: ${message.text()}`)
