@@ -61,6 +61,11 @@ export async function settingsRead(page: Page, load: () => Promise<unknown>): Pr
   await (await told).finished()
 }
 
+/** Keys, palette and notices come right after the first picture: a letter that is pressed before does nothing. */
+export async function keysReady(page: Page): Promise<void> {
+  await page.getByRole('region', { name: 'Notifications' }).waitFor({ state: 'attached' })
+}
+
 /** Keys go to the page itself: a button that is still in focus would take Space for a press. */
 export async function letGoOfFocus(page: Page): Promise<void> {
   await page.waitForFunction(() => {

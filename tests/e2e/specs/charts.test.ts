@@ -13,6 +13,7 @@ import {
 } from '../harness/browser'
 import { hostOf } from '../harness/history'
 import { type Program, startProgram } from '../harness/program'
+import { keysReady } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -40,6 +41,7 @@ beforeEach(async () => {
   await until('a drawing', async () =>
     (await plot().locator('canvas').count()) > 0 ? true : undefined,
   )
+  await keysReady(page)
 })
 
 const memory = (): Locator => page.getByRole('region', { name: 'Memory and swap' })

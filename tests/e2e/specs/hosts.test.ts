@@ -6,6 +6,7 @@ import { ATLAS, silentHost } from '../harness/atlas'
 import { type Watched, launchBrowser, openContext, signedIn, watched } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
 import { showRecorded } from '../harness/recorded'
+import { keysReady } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -54,6 +55,7 @@ test('the worst is on top, a silent one is never green, and arrows walk the rows
   )
   expect(await mars.locator('svg.shape.ok').count()).toBe(0)
   await page.getByText(/Critical on atlas/).waitFor()
+  await keysReady(page)
 
   await rows().first().focus()
   await page.keyboard.press('ArrowDown')

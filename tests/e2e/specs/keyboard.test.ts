@@ -4,7 +4,7 @@ import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { type Watched, launchBrowser, signedIn, watched } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { letGoOfFocus, numberOn } from '../harness/sights'
+import { keysReady, letGoOfFocus, numberOn } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -26,6 +26,7 @@ beforeEach(async () => {
   page = await watched(context)
   await page.goto(program.url)
   await numberOn(page, 'CPU')
+  await keysReady(page)
 })
 
 const focused = (): Promise<string> =>

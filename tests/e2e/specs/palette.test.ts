@@ -11,7 +11,7 @@ import {
   watched,
 } from '../harness/browser'
 import { type Program, startProgram } from '../harness/program'
-import { letGoOfFocus, numberOn, settingsRead } from '../harness/sights'
+import { keysReady, letGoOfFocus, numberOn, settingsRead } from '../harness/sights'
 import { until } from '../harness/until'
 
 let program: Program
@@ -87,6 +87,22 @@ test('arrows choose and go round, Escape closes, the last choice comes first', a
   expect(await palette().getByText('Recent').isVisible()).toBe(true)
 })
 
+test('who asks for it before it is there gets it when it comes', async () => {
+  let letThrough: () => void = () => undefined
+  const through = new Promise<void>((resolve) => (letThrough = resolve))
+  await page.route(/\/assets\/ShellFurniture-.*\.js$/, async (route) => {
+    await through
+    await route.continue()
+  })
+  await page.goto(program.url)
+  await numberOn(page, 'CPU')
+  await page.getByRole('button', { name: /^Search/ }).click()
+  expect(await palette().count()).toBe(0)
+  letThrough()
+  await palette().waitFor()
+  await box().waitFor()
+})
+
 test('letters typed into the palette are no shortcuts; nothing found says so', async () => {
   await openPalette()
   const themeBefore = await page.evaluate(() => document.documentElement.dataset.theme)
@@ -147,7 +163,7 @@ test('c copies a link to this moment, and the notice offers the live view', asyn
   await page.context().grantPermissions(['clipboard-read', 'clipboard-write'])
   const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText())
   const notices = page.getByRole('region', { name: 'Notifications' })
-  await notices.waitFor({ state: 'attached' })
+  await keysReady(page)
   await page.keyboard.press('c')
   await notices.getByText('Link to this moment copied.').waitFor()
   expect(await copied()).toMatch(/\?from=\d+&to=\d+$/)
