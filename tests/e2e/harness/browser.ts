@@ -17,6 +17,11 @@ const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/goog
  * while one works; a run that counts goes without it, and sees what the program really serves.
  */
 const { PAGE_FROM } = process.env
+/**
+ * SLOW_MS=800: every part of the page and every answer comes that much later, up to twice as much. What
+ * only works because something is quick shows at once, which takes many runs on a busy machine.
+ */
+const { SLOW_MS } = process.env
 
 /** Launches the browser that CHROMIUM names, or the system's. */
 export async function launchBrowser(): Promise<Browser> {
@@ -70,7 +75,18 @@ export async function openContext(browser: Browser, view: View = {}): Promise<Br
     locale: 'en-GB',
   })
   if (PAGE_FROM !== undefined) await servePage(context, PAGE_FROM)
+  if (SLOW_MS !== undefined) await slowDown(context, Number(SLOW_MS))
   return context
+}
+
+async function slowDown(context: BrowserContext, ms: number): Promise<void> {
+  let asked = 0
+  await context.route(/\/(assets|api)\//, async (route) => {
+    // Not all alike: what is asked for later may come earlier.
+    asked += 1
+    await new Promise((resolve) => setTimeout(resolve, ms * (1 + (asked % 5) / 4)))
+    await route.continue().catch(() => undefined)
+  })
 }
 
 async function servePage(context: BrowserContext, folder: string): Promise<void> {
