@@ -20,12 +20,7 @@ const COMPONENTS: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/components.js");
 
 /// From the kernel's answer to the picture, and what a minute of live values does to the page.
 pub(crate) fn measure_live(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
-    let data = tempfile::tempdir()?;
-    let program = Program::start(binary, data.path())?;
-    let session = program.sign_in()?;
-    let cookie = session.trim_start_matches("Cookie: ");
-    let url = format!("http://{}", program.address);
-    let seen = node(&[LIVE_PAGE, &url, cookie, &seconds.to_string()])?;
+    let seen = on_a_fresh_server(binary, LIVE_PAGE, seconds)?;
     let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let plain = Figure::without_bar;
 
@@ -84,12 +79,7 @@ pub(crate) fn measure_model(binary: &Path, seconds: u64, report: &mut Report) ->
 
 /// The list of 1,900 of users' own signals, of which twenty say something each second.
 pub(crate) fn measure_signals(binary: &Path, seconds: u64, report: &mut Report) -> Result<()> {
-    let data = tempfile::tempdir()?;
-    let program = Program::start(binary, data.path())?;
-    let session = program.sign_in()?;
-    let cookie = session.trim_start_matches("Cookie: ");
-    let url = format!("http://{}", program.address);
-    let seen = node(&[SIGNALS_PAGE, &url, cookie, &seconds.to_string()])?;
+    let seen = on_a_fresh_server(binary, SIGNALS_PAGE, seconds)?;
     let number = |path: &str| seen.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let plain = Figure::without_bar;
     report.add(plain("1,900 own signals: load to listed", number("/listed_ms"), "ms"));
@@ -117,6 +107,16 @@ pub(crate) fn measure_components(page: &Path, seconds: u64, report: &mut Report)
     report.add(below("500 processes at 1 Hz: renderer", number("/table/percent"), 5.0, "%"));
     report.add(Figure::at_most("  long tasks (over 50 ms)", number("/table/long_tasks"), 0.0, ""));
     Ok(())
+}
+
+/// What a script says of the page of a server without a past, which it is signed in at.
+fn on_a_fresh_server(binary: &Path, script: &str, seconds: u64) -> Result<Value> {
+    let data = tempfile::tempdir()?;
+    let program = Program::start(binary, data.path())?;
+    let session = program.sign_in()?;
+    let cookie = session.trim_start_matches("Cookie: ");
+    let url = format!("http://{}", program.address);
+    node(&[script, &url, cookie, &seconds.to_string()])
 }
 
 /// Runs a script and takes what it prints as JSON.
